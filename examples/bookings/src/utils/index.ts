@@ -1,0 +1,3 @@
+export function createPageUrl(pageName: string) {
+  return '/' + pageName.replace(/ /g, '-');
+}

@@ -1,0 +1,5 @@
+import Pages from '@/pages/index.jsx'
+
+export default function App() {
+  return <Pages />
+}
