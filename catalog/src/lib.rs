@@ -1,0 +1,26 @@
+//! Facts about connectors: what each one is, what its calls need, how to sign in.
+//!
+//! A connector is data: one TOML file under `connectors/`, and for some vendors a compact
+//! method-to-scope table under `facts/` that covers every call of their API. Nothing here
+//! does IO at run time: the files are embedded and parsed on first use.
+//!
+//! Invariant: an endpoint, host or scope that is not in the catalog does not exist for Linchpin.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod address;
+mod check;
+mod error;
+mod facts;
+mod load;
+mod lookup;
+mod model;
+mod resolve;
+mod scopes;
+mod search;
+
+pub use check::{Finding, check, check_text};
+pub use error::CatalogError;
+pub use load::{Catalog, parse};
+pub use model::*;
+pub use resolve::{Resolved, Unresolved};
+pub use scopes::Unlocks;

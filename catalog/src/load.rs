@@ -1,0 +1,257 @@
+//! The catalog itself: embedded files, each parsed when it is first asked for.
+//!
+//! Start-up costs nothing: `embedded` only notes where the texts are. A lookup by id parses one
+//! file, a search reads the few lines above a file's first table, and a lookup by host parses
+//! only files whose text names the host. Invariant: the list is sorted by id, so everything that
+//! walks it is deterministic.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::facts::Table;
+use crate::{CatalogError, Connector};
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// All connectors Linchpin knows.
+#[derive(Debug)]
+pub struct Catalog {
+    entries: Vec<Entry>,
+    tables: Vec<TableEntry>,
+}
+
+/// One connector file.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: Cow<'static, str>,
+    pub(crate) text: Cow<'static, str>,
+    head: OnceLock<Head>,
+    parsed: OnceLock<Option<Connector>>,
+    hash: OnceLock<String>,
+}
+
+/// One file of `facts/`.
+#[derive(Debug)]
+struct TableEntry {
+    name: Cow<'static, str>,
+    text: Cow<'static, str>,
+    parsed: OnceLock<Option<Table>>,
+}
+
+/// The lines above a file's first table: enough to search by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Head {
+    pub(crate) name: String,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) purpose: String,
+}
+
+impl Catalog {
+    /// The catalog that is part of this program.
+    pub fn embedded() -> &'static Self {
+        static CATALOG: OnceLock<Catalog> = OnceLock::new();
+        CATALOG.get_or_init(|| Self {
+            entries: CONNECTORS
+                .iter()
+                .map(|(id, text)| Entry::new(Cow::Borrowed(id), Cow::Borrowed(text)))
+                .collect(),
+            tables: embedded_tables(),
+        })
+    }
+
+    /// A catalog of the given `(file name, text)` pairs, all parsed now; `*.tsv` are tables of
+    /// vendor facts, everything else connectors. Without any `*.tsv` the embedded tables are used.
+    ///
+    /// # Errors
+    /// The first file that does not have the right shape, or an id that is used twice.
+    pub fn from_files(files: &[(&str, &str)]) -> Result<Self, CatalogError> {
+        let mut entries = Vec::new();
+        let mut tables = Vec::new();
+        for (file, text) in files {
+            if let Some(name) = file.strip_suffix(".tsv") {
+                let table = Table::parse(file, text)?;
+                tables.push(TableEntry {
+                    name: Cow::Owned(name.to_owned()),
+                    text: Cow::Owned((*text).to_owned()),
+                    parsed: OnceLock::from(Some(table)),
+                });
+                continue;
+            }
+            let connector = parse(file, text)?;
+            if entries.iter().any(|e: &Entry| e.id == connector.id) {
+                return Err(CatalogError::Untrue {
+                    file: (*file).to_owned(),
+                    message: format!("the id `{}` is already used by another file", connector.id),
+                });
+            }
+            let entry = Entry::new(Cow::Owned(connector.id.clone()), Cow::Owned((*text).to_owned()));
+            let _ = entry.parsed.set(Some(connector));
+            entries.push(entry);
+        }
+        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        if tables.is_empty() {
+            tables = embedded_tables();
+        }
+        Ok(Self { entries, tables })
+    }
+
+    /// All connectors, sorted by id. Parses every file; `ids` does not.
+    pub fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        self.entries.iter().filter_map(Entry::connector)
+    }
+
+    /// The ids of all connectors, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.id.as_ref())
+    }
+
+    /// The connector with exactly this id.
+    pub fn get(&self, id: &str) -> Option<&Connector> {
+        self.entry(id)?.connector()
+    }
+
+    /// The SHA-256 of a connector's file, in hexadecimal; what `linchpin.lock` pins.
+    pub fn hash(&self, id: &str) -> Option<&str> {
+        self.entry(id).map(Entry::hash)
+    }
+
+    /// The text of a connector's file, as a pattern for a new one.
+    pub fn text(&self, id: &str) -> Option<&str> {
+        self.entry(id).map(|entry| entry.text.as_ref())
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn entry(&self, id: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|e| e.id.as_ref().cmp(id));
+        at.ok().and_then(|at| self.entries.get(at))
+    }
+
+    /// The table of vendor facts with this name.
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables
+            .iter()
+            .find(|table| table.name == name)
+            .and_then(TableEntry::table)
+    }
+
+    /// The tables that cover this host, with their names; only files that name it are parsed.
+    pub(crate) fn tables_of_host(&self, host: &str) -> Vec<(&str, &Table)> {
+        self.tables
+            .iter()
+            .filter(|entry| entry.text.contains(host))
+            .filter_map(|entry| Some((entry.name.as_ref(), entry.table()?)))
+            .filter(|(_, table)| table.hosts.iter().any(|own| own == host))
+            .collect()
+    }
+
+    /// The tables of an API whose connector may have no file yet.
+    pub(crate) fn tables_of_owner(&self, id: &str) -> Vec<&Table> {
+        self.tables
+            .iter()
+            .filter(|entry| entry.text.contains(id))
+            .filter_map(TableEntry::table)
+            .filter(|table| table.owner == id)
+            .collect()
+    }
+
+    pub(crate) fn table_texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tables
+            .iter()
+            .map(|entry| (entry.name.as_ref(), entry.text.as_ref()))
+    }
+}
+
+impl Entry {
+    fn new(id: Cow<'static, str>, text: Cow<'static, str>) -> Self {
+        Self {
+            id,
+            text,
+            head: OnceLock::new(),
+            parsed: OnceLock::new(),
+            hash: OnceLock::new(),
+        }
+    }
+
+    /// The parsed file. An embedded file that does not parse is treated as absent; the tests of
+    /// this crate parse every one of them.
+    pub(crate) fn connector(&self) -> Option<&Connector> {
+        self.parsed.get_or_init(|| parse(&self.id, &self.text).ok()).as_ref()
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        self.head.get_or_init(|| {
+            let end = self.text.find("\n[").map_or(self.text.len(), |at| at.saturating_add(1));
+            let top = self.text.get(..end).unwrap_or_default();
+            toml::from_str(top).unwrap_or_default()
+        })
+    }
+
+    fn hash(&self) -> &str {
+        self.hash.get_or_init(|| {
+            use std::fmt::Write as _;
+            Sha256::digest(self.text.as_bytes())
+                .iter()
+                .fold(String::with_capacity(64), |mut hex, byte| {
+                    let _ = write!(hex, "{byte:02x}");
+                    hex
+                })
+        })
+    }
+}
+
+impl TableEntry {
+    fn table(&self) -> Option<&Table> {
+        self.parsed
+            .get_or_init(|| Table::parse(&self.name, &self.text).ok())
+            .as_ref()
+    }
+}
+
+fn embedded_tables() -> Vec<TableEntry> {
+    TABLES
+        .iter()
+        .map(|(name, text)| TableEntry {
+            name: Cow::Borrowed(name),
+            text: Cow::Borrowed(text),
+            parsed: OnceLock::new(),
+        })
+        .collect()
+}
+
+/// Parses one connector file; `file` is only used in messages.
+///
+/// # Errors
+/// When the text is not TOML, a field is missing, or a field is not known.
+pub fn parse(file: &str, text: &str) -> Result<Connector, CatalogError> {
+    let mut connector: Connector = toml::from_str(text).map_err(|error| CatalogError::Shape {
+        file: file.to_owned(),
+        message: error.to_string().trim_end().to_owned(),
+    })?;
+    spell_out_scopes(&mut connector);
+    Ok(connector)
+}
+
+/// Files may use short forms; in memory a scope is always written as it is sent.
+fn spell_out_scopes(connector: &mut Connector) {
+    let mut operations = std::mem::take(&mut connector.operations);
+    let mut base = std::mem::take(&mut connector.auth.base_scopes);
+    let names = operations
+        .iter_mut()
+        .flat_map(|operation| operation.scopes.iter_mut().flatten())
+        .chain(base.iter_mut());
+    for name in names {
+        if let Some(scope) = connector.scope(name) {
+            name.clone_from(&scope.name);
+        }
+    }
+    connector.operations = operations;
+    connector.auth.base_scopes = base;
+}
