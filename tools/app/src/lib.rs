@@ -1,0 +1,38 @@
+//! Reads an app's folder into a model with a file and line for every fact.
+//!
+//! The reader never runs anything of the app and never follows a link out of its folder. What
+//! cannot be read is reported in [`App::problems`] and the rest is read. Secrets (`.env`, keys)
+//! are not opened at all.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod assemble;
+mod automation;
+mod data;
+mod entity;
+mod error;
+mod facts;
+mod guard;
+mod infer;
+mod json;
+mod layout;
+mod link;
+mod model;
+mod page;
+mod parse;
+mod path;
+mod read;
+mod role;
+#[cfg(test)]
+mod role_tests;
+mod scan;
+mod service;
+mod stems;
+mod visit;
+mod visit_jsx;
+mod walk;
+
+pub use error::ReadError;
+pub use model::*;
+pub use read::{Progress, read};
+pub use role::tokens as name_words;
