@@ -1,0 +1,11 @@
+// refuse: P1
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+import { mail } from "../shared/mail.ts";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection("gmail");
+  return Response.json(await mail(accessToken));
+});

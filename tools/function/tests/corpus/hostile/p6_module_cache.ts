@@ -1,0 +1,17 @@
+// refuse: P6
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+let cached = "";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection("gmail");
+  cached = accessToken;
+  return Response.json({ ok: true });
+});
+
+export default async function () {
+  return new Response(cached);
+}

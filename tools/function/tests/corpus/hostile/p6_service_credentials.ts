@@ -1,0 +1,10 @@
+// refuse: P6
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  await base44.entities.Log.create({ text: req.headers.get("Base44-Service-Authorization") });
+  return Response.json({ ok: true });
+});

@@ -1,0 +1,21 @@
+// refuse: P6
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+class Box {
+  #token;
+  constructor(token: string) {
+    this.#token = token;
+  }
+  show() {
+    return `token ${this.#token}`;
+  }
+}
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection("gmail");
+  const box = new Box(accessToken);
+  return Response.json({ text: box.show() });
+});

@@ -1,0 +1,19 @@
+// refuse: P6
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const user = await base44.auth.me();
+  if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection("gmail");
+  let out = "";
+  outer: for (const a of [1, 2]) {
+    for (const b of [1, 2]) {
+      if (a === b) {
+        out = accessToken;
+        continue outer;
+      }
+    }
+  }
+  return new Response(out);
+});

@@ -1,0 +1,17 @@
+// refuse: P7
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  try {
+    const user = await base44.auth.me();
+    if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
+  } finally {
+    const { accessToken } = await base44.asServiceRole.connectors.getConnection("gmail");
+    const response = await fetch("https://gmail.googleapis.com/gmail/v1/users/me/profile", {
+      redirect: "error",
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    return Response.json(await response.json());
+  }
+});

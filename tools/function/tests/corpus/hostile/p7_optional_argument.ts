@@ -1,0 +1,20 @@
+// refuse: P7
+import { createClientFromRequest } from "npm:@base44/sdk@0.8.31";
+
+async function requireUser(base44) {
+  const user = await base44.auth.me();
+  if (!user) throw new Error("unauthorized");
+  return user;
+}
+
+Deno.serve(async (req) => {
+  const base44 = createClientFromRequest(req);
+  const { hook } = await req.json();
+  hook?.(await requireUser(base44));
+  const { accessToken } = await base44.asServiceRole.connectors.getConnection("gmail");
+  const response = await fetch("https://gmail.googleapis.com/gmail/v1/users/me/profile", {
+    redirect: "error",
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  return Response.json(await response.json());
+});
