@@ -1,0 +1,165 @@
+//! Records that take place at a time belong into a calendar.
+
+use linchpin_app::Role;
+
+use super::{Idea, Subject};
+use crate::plans::{self, Moment};
+use crate::{Evidence, anatomy, phrase, signals};
+
+const CONNECTOR: &str = "googlecalendar";
+/// Kinds of records that people turn up for.
+const EVENTFUL: &[&str] = &[
+    "booking",
+    "appointment",
+    "event",
+    "meeting",
+    "session",
+    "class",
+    "reservation",
+    "interview",
+    "visit",
+    "consultation",
+    "lesson",
+    "workshop",
+    "shift",
+    "call",
+    "viewing",
+    "reserva",
+    "cita",
+    "evento",
+    "reunion",
+    "reuniao",
+    "clase",
+    "aula",
+    "consulta",
+    "termin",
+    "buchung",
+    "besprechung",
+    "rendez",
+    "seance",
+    "פגישה",
+    "אירוע",
+    "תור",
+];
+
+/// Kinds of records that have a begin and an end and no place in a calendar.
+const PERIODS: &[&str] = &[
+    "attendance",
+    "timesheet",
+    "timeentr",
+    "punch",
+    "boost",
+    "campaign",
+    "subscription",
+    "membership",
+    "promotion",
+    "discount",
+    "coupon",
+    "season",
+    "availability",
+    "budget",
+];
+
+/// A begin and an end: an event in the team's calendar, the person invited.
+pub(super) fn event(subject: &Subject<'_, '_>) -> Option<Idea> {
+    let entity = subject.entity;
+    let span = anatomy::span(entity).filter(|span| span.lasts)?;
+    if subject.is_private() || subject.is_a(PERIODS) {
+        return None;
+    }
+    let guest = anatomy::recipient(entity).filter(|_| !subject.is_a(&["staff", "employee", "shift"]));
+    let state = anatomy::status(entity).and_then(|field| Some((field, anatomy::reached(field)?)));
+    let moment = state.map_or(Moment::Created, |(field, value)| Moment::Becomes {
+        field: field.name.clone(),
+        value: value.to_owned(),
+    });
+    let plan = plans::calendar_event(subject.cx, entity, &moment, guest.map(|field| field.name.as_str()))?;
+    let [first, .., last] = span.fields.as_slice() else {
+        return None;
+    };
+    let ground = subject.field(&first.name, &format!("and {} say when it takes place", last.name));
+    let mut idea = subject.idea(CONNECTOR, "event", plan, 40, ground);
+    if let Some(guest) = guest {
+        idea.because(15, subject.field(&guest.name, "is whom to invite"));
+    }
+    if let Some((field, value)) = state {
+        idea.because(5, subject.field(&field.name, &format!("can become {value}")));
+    }
+    if let Some(kept) = entity.with_role(Role::ExternalId) {
+        idea.because(8, subject.field(&kept.name, "waits for the id of an event"));
+    }
+    if let Some(said) = subject.said(signals::Subject::Calendar) {
+        idea.because(8, said);
+    }
+    if subject.is_a(EVENTFUL) {
+        idea.because(
+            8,
+            Evidence::at(
+                &entity.at,
+                format!("{} is something people turn up for", phrase::a(&entity.name)),
+            ),
+        );
+    }
+    let invite = guest.map_or_else(String::new, |field| format!(" and invite {}", field.name));
+    idea.title = format!("{} in Google Calendar", phrase::capital(&phrase::plural(&entity.name)));
+    idea.prompt = format!(
+        "When {} {}, add it to Google Calendar{invite}",
+        phrase::a(&entity.name),
+        moment.words()
+    );
+    Some(idea)
+}
+
+/// Records of one's own on a page of one's own: each user's own calendar.
+pub(super) fn own_event(subject: &Subject<'_, '_>) -> Option<Idea> {
+    let entity = subject.entity;
+    let span = anatomy::span(entity)?;
+    let touched = subject.signals.entity(&entity.name);
+    let own_page = touched.read_on.iter().find_map(|(page, _)| {
+        page.per_user
+            .as_ref()
+            .filter(|at| is_read_there(page, &entity.name, at))
+            .map(|at| (*page, at.clone()))
+    });
+    let private = subject.is_private();
+    let page = match (&own_page, private) {
+        (Some((page, _)), _) => *page,
+        (None, true) => subject.home()?,
+        (None, false) => return None,
+    };
+    let plan = plans::own_calendar_event(subject.cx, entity)?;
+    let ground = subject.field(&span.fields.first()?.name, "says when it takes place");
+    let mut idea = subject.idea(CONNECTOR, "own-event", plan, if span.lasts { 42 } else { 34 }, ground);
+    if let Some((page, at)) = &own_page {
+        let why = format!(
+            "the {} page shows only the signed-in user's {}",
+            page.name,
+            phrase::plural(&entity.name)
+        );
+        idea.because(8, Evidence::at(at, why));
+    }
+    if let (true, Some(at)) = (private, &entity.rls_at) {
+        idea.because(
+            12,
+            Evidence::at(
+                at,
+                format!("row-level security keeps each {} to its own user", entity.name),
+            ),
+        );
+    }
+    let title = page
+        .title
+        .clone()
+        .unwrap_or_else(|| phrase::capital(&phrase::spoken(&page.name)));
+    idea.title = format!("Own {} in each user's Google Calendar", phrase::plural(&entity.name));
+    idea.prompt = format!(
+        "On the {title} page, let each user add {} to their own Google Calendar",
+        phrase::a(&entity.name)
+    );
+    Some(idea)
+}
+
+/// Whether the page's filter by user is one of this entity.
+fn is_read_there(page: &linchpin_app::Page, entity: &str, at: &linchpin_app::At) -> bool {
+    page.reads.iter().any(|one| one.entity == entity && one.at == *at)
+}
