@@ -1,0 +1,236 @@
+use crate::connections::token;
+use crate::support::{Bed, Stopped, grant};
+use linchpin_vault::{Claim, ConnectionKey, Error, Expect, KeySource, Refreshed, Secret, Vault};
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::Duration;
+
+async fn refusal(bed: &Bed, source: KeySource) -> String {
+    let clock = Stopped(Arc::new(AtomicI64::new(0)));
+    let Err(wrong) = Vault::open_with(bed.store.clone(), source, Arc::new(clock)).await else {
+        panic!("the vault opened with a wrong key")
+    };
+    assert!(wrong.is_configuration(), "{wrong}");
+    wrong.to_string()
+}
+
+fn write_key(path: &std::path::Path, bytes: &[u8]) {
+    std::fs::write(path, bytes).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+pub async fn t_tok_14_a_wrong_key_changes_nothing(bed: &Bed) {
+    let key = ConnectionKey::shared("crm", "gmail");
+    let vault = bed.open().await;
+    vault
+        .put(grant(&key, "at-1", "rt-1"), Expect::Absent, "t")
+        .await
+        .unwrap();
+    let id = vault.key_id().to_owned();
+    assert_eq!(id.len(), 16);
+    vault.close().await.unwrap();
+    let good = std::fs::read(&bed.key).unwrap();
+    let before = bed.dump().await;
+    assert!(before.len() > 6);
+
+    // Missing: not made anew.
+    std::fs::remove_file(&bed.key).unwrap();
+    let said = refusal(bed, bed.source()).await;
+    assert!(said.contains(&id) && said.contains("not found"), "{said}");
+    assert!(!bed.key.exists(), "no new key is made");
+    let elsewhere = bed.dir.path().join("keys/other.key");
+    refusal(bed, KeySource::File(elsewhere.clone())).await;
+    assert!(!elsewhere.exists());
+
+    // Truncated, too long, empty.
+    for bytes in [&good[..31], &[good.as_slice(), b"\n"].concat(), b""] {
+        write_key(&bed.key, bytes);
+        let said = refusal(bed, bed.source()).await;
+        assert!(said.contains(&id) && said.contains("32 bytes"), "{said}");
+        assert_eq!(std::fs::read(&bed.key).unwrap(), bytes);
+    }
+
+    // Another install's key: both ids are named.
+    let foreign = Bed::sqlite();
+    let other_id = foreign.open().await.key_id().to_owned();
+    let said = refusal(bed, foreign.source()).await;
+    assert!(said.contains(&id) && said.contains(&other_id), "{said}");
+
+    // Another provider, even with the right key: chosen once.
+    let said = refusal(bed, KeySource::Env("PATH".into())).await;
+    assert!(
+        said.contains("a key file") && said.contains("an environment variable") && said.contains(&id),
+        "{said}"
+    );
+
+    assert_eq!(bed.dump().await, before, "no row changed");
+    write_key(&bed.key, &good);
+    assert_eq!(token(&bed.open().await, &key).await.unwrap(), "at-1");
+
+    // Rows without a record of their key: still no new key.
+    let raw = bed.raw().await;
+    raw.run("DELETE FROM lp_meta").await;
+    assert!(matches!(
+        Vault::open(bed.store.clone(), bed.source()).await,
+        Err(Error::Damaged { .. })
+    ));
+
+    // A store without rows and no key to be had. (The variable is not one that could hold a key.)
+    let fresh = Bed::sqlite();
+    let said = refusal(&fresh, KeySource::Env("LINCHPIN_NO_SUCH_KEY".into())).await;
+    assert!(said.contains("LINCHPIN_NO_SUCH_KEY"), "{said}");
+    let said = refusal(&fresh, KeySource::Env("PATH".into())).await;
+    assert!(said.contains("not 32 bytes"), "{said}");
+}
+
+pub async fn two_first_starts_agree_on_one_key(bed: &Bed) {
+    let starts = (0..6).map(|_| {
+        let (store, source) = (bed.store.clone(), bed.source());
+        tokio::spawn(async move { Vault::open(store, source).await.map(|vault| vault.key_id().to_owned()) })
+    });
+    let mut ids = std::collections::BTreeSet::new();
+    for start in starts.collect::<Vec<_>>() {
+        ids.insert(start.await.unwrap().unwrap());
+    }
+    assert_eq!(ids.len(), 1);
+    let leftovers = std::fs::read_dir(bed.key.parent().unwrap()).unwrap().count();
+    assert_eq!(leftovers, 1, "one key file, no drafts");
+    assert_eq!(bed.raw().await.number("SELECT COUNT(*) FROM lp_keys").await, 1);
+}
+
+pub async fn a_newer_store_is_left_alone(bed: &Bed) {
+    bed.open().await.close().await.unwrap();
+    bed.raw().await.run("UPDATE lp_schema SET version = 99").await;
+    let before = bed.dump().await;
+    assert!(refusal(bed, bed.source()).await.contains("99"));
+    assert_eq!(bed.dump().await, before);
+}
+
+pub async fn t_tok_03_rotation_can_stop_anywhere(bed: &Bed) {
+    let vault = bed.open().await;
+    let keys: Vec<_> = (0..120)
+        .map(|i| ConnectionKey::app_user("crm", "gmail", format!("u{i}")))
+        .collect();
+    for key in &keys {
+        vault
+            .put(grant(key, &format!("at-{}", key.user), "rt"), Expect::Absent, "t")
+            .await
+            .unwrap();
+    }
+    vault
+        .put(
+            grant(&ConnectionKey::shared("shop", "gmail"), "at-shop", "rt"),
+            Expect::Absent,
+            "t",
+        )
+        .await
+        .unwrap();
+    vault.put_secret("crm", "KEY", &Secret::from("s-1"), "t").await.unwrap();
+    vault
+        .put_client(Some("crm"), "google", "id", Some(&Secret::from("s-2")), "t")
+        .await
+        .unwrap();
+    vault.disconnect(&keys[119], "t").await.unwrap();
+    assert_eq!(vault.rotate("crm", "t").await.unwrap(), 2);
+    let first = vault.reseal("crm").await.unwrap();
+    assert!(first.more && first.moved >= 50, "{first:?}");
+    drop(vault); // killed here
+
+    let vault = bed.open().await;
+    let every = async |vault: &Vault| {
+        for key in &keys[..119] {
+            assert_eq!(token(vault, key).await.unwrap(), format!("at-{}", key.user));
+        }
+        assert_eq!(vault.secret("crm", "KEY").await.unwrap().unwrap().expose(), "s-1");
+        assert_eq!(
+            vault
+                .client("crm", "google")
+                .await
+                .unwrap()
+                .unwrap()
+                .secret
+                .unwrap()
+                .expose(),
+            "s-2"
+        );
+        assert_eq!(
+            vault.due_tombstones(9).await.unwrap()[0]
+                .access
+                .as_ref()
+                .unwrap()
+                .expose(),
+            "at-u119"
+        );
+    };
+    every(&vault).await;
+    let status = vault.key_status().await.unwrap();
+    let of = |app: &str, epoch| {
+        status
+            .iter()
+            .find(|key| key.app == app && key.epoch == epoch)
+            .unwrap()
+            .clone()
+    };
+    assert!(!of("crm", 1).newest && of("crm", 1).rows > 60 && of("crm", 2).newest && of("crm", 2).rows > 0);
+    while vault.reseal("crm").await.unwrap().more {}
+    let status = vault.key_status().await.unwrap();
+    let of = |app: &str, epoch| {
+        status
+            .iter()
+            .find(|key| key.app == app && key.epoch == epoch)
+            .unwrap()
+            .rows
+    };
+    assert_eq!((of("crm", 1), of("crm", 2), of("shop", 1)), (0, 122, 1));
+    every(&vault).await;
+    every(&bed.open().await).await;
+}
+
+pub async fn t_con_08_reads_and_refreshes_go_on_while_the_key_rotates(bed: &Bed) {
+    let vault = bed.open().await;
+    let other = bed.open().await; // learns of the new key from the store
+    let keys: Vec<_> = (0..20)
+        .map(|i| ConnectionKey::app_user("crm", "gmail", format!("u{i}")))
+        .collect();
+    for key in &keys {
+        vault
+            .put(grant(key, "at-1", "rt-1"), Expect::Absent, "t")
+            .await
+            .unwrap();
+    }
+    let mut work = tokio::task::JoinSet::new();
+    for key in keys.clone() {
+        let (reader, writer) = (other.clone(), vault.clone());
+        let seen = key.clone();
+        work.spawn(async move {
+            for _ in 0..5 {
+                assert!(token(&reader, &seen).await.unwrap().starts_with("at-"));
+            }
+        });
+        work.spawn(async move {
+            let Claim::Leased(lease) = writer.claim(&key, 1, "w", Duration::from_secs(30)).await.unwrap() else {
+                panic!("not leased")
+            };
+            let new = Refreshed {
+                access: Secret::from("at-2"),
+                refresh: None,
+                expires_at: None,
+                scopes: None,
+                token_type: None,
+            };
+            writer.finish_refresh(&lease, new).await.unwrap();
+        });
+    }
+    let rotator = vault.clone();
+    work.spawn(async move {
+        for _ in 0..3 {
+            rotator.rotate("crm", "t").await.unwrap();
+            while rotator.reseal("crm").await.unwrap().more {}
+        }
+    });
+    work.join_all().await;
+    for key in &keys {
+        assert_eq!(token(&other, key).await.unwrap(), "at-2");
+    }
+}
