@@ -1,0 +1,207 @@
+//! Labels in code, colours here.
+//!
+//! Only the sixteen ANSI colours and attributes, so that the person's own palette decides and a
+//! light background stays readable; never bright black, which some palettes make invisible.
+//! With `NO_COLOR` the attributes alone carry the meaning, and nothing depends on colour.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// What a piece of text is, for whoever colours it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Label {
+    /// Plain text.
+    #[default]
+    Text,
+    /// Emphasised strongly.
+    Strong,
+    /// Emphasised.
+    Emphasis,
+    /// Of less weight.
+    Dim,
+    /// Code.
+    Code,
+    /// A heading.
+    Heading,
+    /// A link.
+    Link,
+    /// What the person said.
+    User,
+    /// Something went well.
+    Good,
+    /// Something to look at.
+    Warning,
+    /// Something is wrong.
+    Bad,
+    /// What the eye should find first.
+    Accent,
+    /// The frame of a question or of the approval line: ours alone.
+    Frame,
+    /// A button.
+    Button,
+    /// The button that Enter presses.
+    Focus,
+    /// The chosen row.
+    Selected,
+    /// A key's name in a hint.
+    Key,
+    /// An added line.
+    Added,
+    /// A removed line.
+    Removed,
+    /// What was invisible and is shown.
+    Invisible,
+}
+
+/// How the screen may look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether colours may be used.
+    pub color: bool,
+    /// Whether only ASCII may be drawn as ornament.
+    pub ascii: bool,
+    /// Whether something may move.
+    pub motion: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            color: true,
+            ascii: false,
+            motion: true,
+        }
+    }
+}
+
+impl Look {
+    /// The look that the environment asks for: `NO_COLOR`, `REDUCE_MOTION`, and a locale that is
+    /// not UTF-8 asks for ASCII. `ascii` is what `--ascii` said.
+    pub fn of_env(ascii: bool) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+        let utf8 = locale.is_none_or(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        });
+        Self {
+            color: !set("NO_COLOR"),
+            ascii: ascii || !utf8,
+            motion: !set("REDUCE_MOTION"),
+        }
+    }
+
+    /// How a label is drawn.
+    pub(crate) fn style(self, label: Label) -> Style {
+        let plain = Style::new();
+        let color = |color: Color| if self.color { plain.fg(color) } else { plain };
+        match label {
+            Label::Text => plain,
+            Label::Strong | Label::Heading => plain.add_modifier(Modifier::BOLD),
+            Label::Emphasis => plain.add_modifier(Modifier::ITALIC),
+            Label::Dim => plain.add_modifier(Modifier::DIM),
+            Label::Code => color(Color::Cyan),
+            Label::Link => color(Color::Cyan).add_modifier(Modifier::UNDERLINED),
+            Label::User => color(Color::Cyan).add_modifier(Modifier::BOLD),
+            Label::Good | Label::Added => color(Color::Green),
+            Label::Warning => color(Color::Magenta).add_modifier(Modifier::BOLD),
+            Label::Bad => color(Color::Red).add_modifier(Modifier::BOLD),
+            Label::Removed => color(Color::Red),
+            Label::Accent => color(Color::Cyan).add_modifier(Modifier::BOLD),
+            Label::Frame => color(Color::Cyan).add_modifier(Modifier::BOLD),
+            Label::Button => plain,
+            Label::Focus | Label::Selected => plain.add_modifier(Modifier::REVERSED),
+            Label::Key => plain.add_modifier(Modifier::BOLD),
+            Label::Invisible => color(Color::Red).add_modifier(Modifier::REVERSED),
+        }
+    }
+
+    /// The ornaments.
+    pub(crate) fn glyphs(self) -> &'static Glyphs {
+        if self.ascii { &ASCII } else { &UNICODE }
+    }
+}
+
+/// The ornaments we draw with, in one of two sets.
+#[derive(Debug)]
+pub(crate) struct Glyphs {
+    /// Before what the person said.
+    pub(crate) said: &'static str,
+    /// Before the chosen row.
+    pub(crate) pointer: &'static str,
+    /// Something went well.
+    pub(crate) tick: &'static str,
+    /// Something failed.
+    pub(crate) cross: &'static str,
+    /// Something to look at.
+    pub(crate) warning: &'static str,
+    /// A list item.
+    pub(crate) bullet: &'static str,
+    /// Between short facts.
+    pub(crate) dot: &'static str,
+    /// The bar of a quotation.
+    pub(crate) bar: &'static str,
+    /// A rule.
+    pub(crate) rule: &'static str,
+    /// The frame of the composer: corners from top left clockwise, horizontal, vertical.
+    pub(crate) light: [&'static str; 6],
+    /// The frame of a question: the same, double.
+    pub(crate) double: [&'static str; 6],
+    /// What turns while work goes on.
+    pub(crate) spinner: &'static [&'static str],
+    /// A hidden character of a secret.
+    pub(crate) mask: &'static str,
+    /// A chosen hunk.
+    pub(crate) chosen: &'static str,
+    /// A hunk left out.
+    pub(crate) left_out: &'static str,
+    /// More above, more below.
+    pub(crate) more: [&'static str; 2],
+    /// The keys up and down.
+    pub(crate) up_down: &'static str,
+    /// The keys left and right.
+    pub(crate) left_right: &'static str,
+}
+
+static UNICODE: Glyphs = Glyphs {
+    said: "› ",
+    pointer: "▸",
+    tick: "✓",
+    cross: "✗",
+    warning: "!",
+    bullet: "•",
+    dot: " · ",
+    bar: "│ ",
+    rule: "─",
+    light: ["╭", "╮", "╯", "╰", "─", "│"],
+    double: ["╔", "╗", "╝", "╚", "═", "║"],
+    spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+    mask: "•",
+    chosen: "[✓]",
+    left_out: "[ ]",
+    more: ["↑", "↓"],
+    up_down: "↑↓",
+    left_right: "←→",
+};
+
+static ASCII: Glyphs = Glyphs {
+    said: "> ",
+    pointer: ">",
+    tick: "+",
+    cross: "x",
+    warning: "!",
+    bullet: "*",
+    dot: " - ",
+    bar: "| ",
+    rule: "-",
+    light: ["+", "+", "+", "+", "-", "|"],
+    double: ["#", "#", "#", "#", "=", "#"],
+    spinner: &["|", "/", "-", "\\"],
+    mask: "*",
+    chosen: "[x]",
+    left_out: "[ ]",
+    more: ["^", "v"],
+    up_down: "Up/Down",
+    left_right: "Left/Right",
+};

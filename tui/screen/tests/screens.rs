@@ -1,0 +1,213 @@
+//! What each screen looks like, at the two sizes most people have, and in the smallest one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use common::Play;
+use common::bookings::*;
+use linchpin_protocol::{Event, TurnId};
+use linchpin_screen::Look;
+
+/// Plays the same at every size and compares the screens.
+fn check(name: &str, play: impl Fn(&mut Play)) {
+    for (width, height) in [(120, 40), (80, 24), (40, 10)] {
+        let mut screen = Play::new(width, height);
+        play(&mut screen);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), screen.screen());
+    }
+}
+
+fn opened(play: &mut Play) {
+    play.tell_all([hello(), app_read(), suggested()]);
+}
+
+#[test]
+fn first_frame() {
+    check("first_frame", |_| {});
+}
+
+#[test]
+fn suggestions() {
+    check("suggestions", opened);
+}
+
+#[test]
+fn suggestion_chosen_with_evidence() {
+    check("suggestion_evidence", |play| {
+        opened(play);
+        play.after("<Down>v");
+    });
+}
+
+#[test]
+fn chat() {
+    check("chat", |play| {
+        opened(play);
+        play.tell_all(turn("Email each client a confirmation when their booking is confirmed"));
+        play.tell_all(answer());
+        play.tell(Event::TurnEnded {
+            turn: TurnId(1),
+            how: "done".into(),
+        });
+        play.keys("only bookings that are confirmed<C-j>and not on Sundays");
+    });
+}
+
+#[test]
+fn working() {
+    check("working", |play| {
+        opened(play);
+        play.tell_all(turn("Post to Slack when a booking is created"));
+        play.tell(Event::Said {
+            text: "and only for new clients".into(),
+            queued: true,
+        });
+    });
+}
+
+#[test]
+fn commands() {
+    check("commands", |play| {
+        opened(play);
+        play.keys("/");
+    });
+}
+
+#[test]
+fn mode() {
+    check("mode", |play| {
+        opened(play);
+        play.tell_all(turn("Email each client")).tell(asked(1, mode_question()));
+    });
+}
+
+#[test]
+fn permissions() {
+    check("permissions", |play| {
+        opened(play);
+        play.tell_all(turn("Email each client"))
+            .tell(asked(1, permissions_question()));
+    });
+}
+
+#[test]
+fn client() {
+    check("client", |play| {
+        opened(play);
+        play.tell_all(turn("Email each client"))
+            .tell(asked(1, client_question()));
+        play.after("123.apps.googleusercontent.com<Tab>hunter2");
+    });
+}
+
+#[test]
+fn sign_in() {
+    check("sign_in", |play| {
+        opened(play);
+        play.tell_all(turn("Email each client"))
+            .tell(asked(1, sign_in_question()));
+    });
+}
+
+#[test]
+fn choice() {
+    check("choice", |play| {
+        opened(play);
+        play.tell_all(turn("Send me a daily email"))
+            .tell(asked(1, choice_question()));
+        play.after("<Down>");
+    });
+}
+
+#[test]
+fn review_facts() {
+    check("review_facts", |play| {
+        opened(play);
+        play.tell_all(turn("Email each client")).tell(review_ready(review()));
+    });
+}
+
+#[test]
+fn review_last_hunk() {
+    check("review_last_hunk", |play| {
+        opened(play);
+        play.tell_all(turn("Email each client")).tell(review_ready(review()));
+        play.after("jj<Space>jj");
+    });
+}
+
+#[test]
+fn review_blocked_with_hidden_characters() {
+    check("review_blocked", |play| {
+        opened(play);
+        let mut review = review();
+        review.blocked = true;
+        review.functions[0].violations = vec![linchpin_protocol::question::RuleFact {
+            rule: "P3".into(),
+            line: 9,
+            message: "The token goes into a log. Take it out.".into(),
+        }];
+        let path = linchpin_protocol::patch::AppPath::new("base44/functions/x/entry.ts").unwrap();
+        let text = "const \u{202e}admin = true;\nconst p\u{430}ypal = 1;\r\n".to_owned();
+        let change = linchpin_protocol::patch::FileChange {
+            path,
+            base: None,
+            next: Some(text),
+        };
+        review.changeset = linchpin_protocol::patch::Changeset::new(vec![change]).unwrap();
+        play.tell(review_ready(review)).after("G");
+    });
+}
+
+#[test]
+fn review_comment() {
+    check("review_comment", |play| {
+        opened(play);
+        play.tell(review_ready(review()))
+            .after("jcuse the words of the Bookings page");
+    });
+}
+
+#[test]
+fn connections_list() {
+    check("connections", |play| {
+        opened(play);
+        play.keys("/con<CR>").tell(connections()).keys("<Down>");
+    });
+}
+
+#[test]
+fn disconnect_is_confirmed() {
+    check("disconnect", |play| {
+        opened(play);
+        play.keys("/con<CR>").tell(connections()).keys("d");
+    });
+}
+
+#[test]
+fn help() {
+    check("help", |play| {
+        opened(play);
+        play.keys("?");
+    });
+}
+
+#[test]
+fn ascii() {
+    let look = Look {
+        ascii: true,
+        color: false,
+        motion: false,
+    };
+    let mut play = Play::looking(80, 24, look);
+    opened(&mut play);
+    insta::assert_snapshot!("ascii_suggestions", play.screen());
+    play.tell_all(turn("Email each client"))
+        .tell(asked(1, permissions_question()));
+    insta::assert_snapshot!("ascii_permissions", play.screen());
+    let drawn: String = play.screen();
+    assert!(
+        drawn.is_ascii() || drawn.chars().all(|c| c.is_ascii() || c == '…'),
+        "{drawn}"
+    );
+}
