@@ -1,0 +1,41 @@
+//! Standard output and error of commands. A closed pipe is not an error; what comes from an app
+//! or a provider is stripped of control characters unless it is JSON, which escapes them.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+/// One line.
+pub(crate) fn line(text: &str) {
+    write(&mut std::io::stdout().lock(), &clean(text));
+}
+
+/// Several lines, as they are but for control characters.
+pub(crate) fn lines(text: &str) {
+    text.lines().for_each(line);
+}
+
+/// A value as one line of JSON.
+pub(crate) fn json(value: &impl Serialize) {
+    if let Ok(text) = serde_json::to_string(value) {
+        write(&mut std::io::stdout().lock(), &text);
+    }
+}
+
+/// A line for a person who reads standard error.
+pub(crate) fn complain(text: &str) {
+    write(&mut std::io::stderr().lock(), &format!("linchpin: {}", clean(text)));
+}
+
+/// A note on standard error: progress, a link.
+pub(crate) fn note(text: &str) {
+    write(&mut std::io::stderr().lock(), &clean(text));
+}
+
+fn write(to: &mut impl Write, text: &str) {
+    let _ = writeln!(to, "{text}").and_then(|()| to.flush());
+}
+
+fn clean(text: &str) -> String {
+    linchpin_screen::Clean::line(text).as_str().to_owned()
+}
