@@ -249,6 +249,6 @@ fn hint(root: &Path, found: &[Found]) -> String {
     });
     match around {
         Some(above) => format!("It lies inside one: give {}.", above.display()),
-        None => "Give the folder of an exported app, or start one with `linchpin new DIR`.".to_owned(),
+        None => "Give the folder of an exported app, such as `linchpin examples/bookings`.".to_owned(),
     }
 }
