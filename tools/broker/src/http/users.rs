@@ -35,9 +35,20 @@ pub(super) async fn me(
     Path(app): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Fail> {
+    if broker.is_service(&app, &headers).await? {
+        return Ok(Json(service(&app)));
+    }
     let user = broker.user(&app, &headers).await?;
     let kept = kept(&broker, &app, &user).await?;
     Ok(Json(profile(&app, &user, kept)))
+}
+
+/// Who an automation is: the app itself, as Base44's own development server says it.
+fn service(app: &str) -> Value {
+    json!({
+        "id": "service", "email": "service@localhost", "full_name": "Service", "role": "admin", "app_id": app,
+        "is_service": true, "is_verified": true, "disabled": false,
+    })
 }
 
 /// `PUT /api/apps/{app}/entities/User/me`

@@ -52,6 +52,11 @@ impl Broker {
         }
     }
 
+    /// Whether the caller is a function or an automation of the app itself.
+    pub(super) async fn is_service(&self, app: &str, headers: &HeaderMap) -> Result<bool, Fail> {
+        Ok(matches!(self.caller(app, headers).await?, Principal::Service { app: own } if own == app))
+    }
+
     /// The user a function acts for: the signed token it passes on, never a name in the request.
     pub(super) fn on_behalf_of(&self, app: &str, headers: &HeaderMap) -> Result<AppUser, Fail> {
         let token = bearer(headers, "on-behalf-of")?.ok_or_else(Fail::user_only)?;

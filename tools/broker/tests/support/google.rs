@@ -1,6 +1,6 @@
 //! Google's authorization server played by a certified one (npm oidc-provider, as a process of its own), and a
 //! person in a browser who answers its pages. Paths, scopes and origins are the catalog's own.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::disallowed_methods, clippy::print_stderr)]
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead as _, BufReader};
