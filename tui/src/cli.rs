@@ -163,6 +163,9 @@ pub(crate) struct ConnectArgs {
     /// Choose another account than the one connected
     #[arg(long)]
     pub(crate) other_account: bool,
+    /// Read a token from standard input instead of signing in, where the vendor gives one out
+    #[arg(long)]
+    pub(crate) paste: bool,
     /// Never open a browser; show the link instead
     #[arg(long)]
     pub(crate) no_browser: bool,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use linchpin_agent::driver::{BrokerPlan, World, dismissed, resolve};
 use linchpin_agent::model::{Mind, openai};
-use linchpin_agent::paths::{Paths, app_id};
+use linchpin_agent::paths::{self, Paths};
 use linchpin_catalog::Catalog;
 use serde::Deserialize;
 
@@ -39,8 +39,14 @@ pub(crate) fn world(root: &Path, with_dismissed: bool) -> Result<World, Fail> {
     } else {
         BTreeSet::new()
     };
-    let id = app_id(&app.id, root);
+    let id = paths::app_id(&app.id, root);
     Ok(World::new(app, id, Catalog::embedded(), &dismissed, &time_zone(), 0))
+}
+
+/// The app's id at the broker, as its folder says now.
+pub(crate) fn app_id(root: &Path) -> Result<String, String> {
+    let app = linchpin_app::read(root, &|_| {}).map_err(|e| e.to_string())?;
+    Ok(paths::app_id(&app.id, root))
 }
 
 /// How this binary starts itself as the broker.
@@ -101,6 +107,14 @@ pub(crate) fn mind() -> Result<Mind, Fail> {
     openai::Server::new(settings)
         .map(Mind::Server)
         .map_err(|e| Fail::configuration(e.to_string()))
+}
+
+/// What the builder should know of who answers.
+pub(crate) fn notes(mind: &Mind) -> Vec<String> {
+    match mind {
+        Mind::Guide => Vec::new(),
+        Mind::Server(server) => server.warning().into_iter().collect(),
+    }
 }
 
 /// Installs the TLS provider; once, before anything speaks TLS.

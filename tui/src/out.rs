@@ -1,6 +1,7 @@
 //! Standard output and error of commands. A closed pipe is not an error; what comes from an app
-//! or a provider is stripped of control characters unless it is JSON, which escapes them.
+//! or a provider is stripped of control characters unless it is JSON, which spells them out.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use serde::Serialize;
@@ -18,8 +19,28 @@ pub(crate) fn lines(text: &str) {
 /// A value as one line of JSON.
 pub(crate) fn json(value: &impl Serialize) {
     if let Ok(text) = serde_json::to_string(value) {
-        write(&mut std::io::stdout().lock(), &text);
+        write(&mut std::io::stdout().lock(), &spelled(&text));
     }
+}
+
+/// JSON in which nothing is left that a terminal obeys: JSON itself spells out only the controls
+/// below U+0020, and terminals know more of them. They can stand in strings alone.
+fn spelled(json: &str) -> Cow<'_, str> {
+    let is_obeyed = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !json.contains(is_obeyed) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        match is_obeyed(c) {
+            true => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// A line for a person who reads standard error.

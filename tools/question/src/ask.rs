@@ -13,6 +13,8 @@ pub enum Question {
     Permissions(PermissionsQuestion),
     /// An OAuth client of one's own is needed first.
     Client(ClientQuestion),
+    /// A token from the vendor's page takes the place of a sign-in.
+    Token(TokenQuestion),
     /// The browser is open (or a link is shown): waiting for the provider.
     SignIn(SignInQuestion),
     /// One of several, or words of one's own.
@@ -26,6 +28,7 @@ impl Question {
             Self::Mode(_) => "mode",
             Self::Permissions(_) => "permissions",
             Self::Client(_) => "client",
+            Self::Token(_) => "token",
             Self::SignIn(_) => "sign_in",
             Self::Choice(choice) => &choice.key,
         }
@@ -117,6 +120,27 @@ pub struct ClientQuestion {
     pub needs_secret: bool,
 }
 
+/// Where to find a token, and where to paste it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenQuestion {
+    /// The connector's id.
+    pub connector: String,
+    /// Its name for people.
+    pub connector_name: String,
+    /// Whose account.
+    pub mode: Mode,
+    /// What the vendor calls it.
+    pub name: String,
+    /// How it begins, so that a wrong paste is noticed.
+    pub prefix: Option<String>,
+    /// Where to find it.
+    pub url: String,
+    /// Why a token, and what it has to allow.
+    pub why: String,
+    /// Whether it may be of another account than the one connected.
+    pub other_account: bool,
+}
+
 /// A sign-in that is going on in a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInQuestion {
@@ -163,10 +187,12 @@ pub enum Answer {
     Connect,
     /// To `Permissions`: sign in with another account.
     OtherAccount,
-    /// To `Permissions`, `Client`, `SignIn`: go on without; it can be taken up later.
+    /// To `Permissions`, `Client`, `Token`, `SignIn`: go on without; it can be taken up later.
     Skip,
     /// To `Client`: id and secret are with the broker.
     ClientStored,
+    /// To `Token`: the broker has it and knows whose it is.
+    TokenStored,
     /// To `SignIn`: the broker says who is connected.
     SignedIn {
         /// Who.

@@ -1,12 +1,13 @@
 //! `connect`: action required, permissions, an OAuth client if one is missing, and the sign-in.
 //!
-//! The tool is run again with each answer. It never sees a token: the broker does the flow and
-//! says who is connected.
+//! Where a vendor sends people back to https addresses only, a token from its page takes the place
+//! of the sign-in. The tool is run again with each answer. It never sees a token: the broker does
+//! the flow, or is handed what was pasted, and says who is connected.
 
 use linchpin_catalog::{ClientAuth, Connector, LOOPBACK_PORT, Mode, RedirectRule};
 use linchpin_function::Plan;
 use linchpin_question::{
-    Answer, ClientQuestion, Failure, Outcome, Output, PermissionsQuestion, Question, SignInQuestion,
+    Answer, ClientQuestion, Failure, Outcome, Output, PermissionsQuestion, Question, SignInQuestion, TokenQuestion,
 };
 use linchpin_socket::{ConnectionView, Reply, Request};
 use schemars::JsonSchema;
@@ -69,6 +70,10 @@ pub(crate) async fn sign_in(id: &str, mode: Mode, plan: Option<&Plan>, other_acc
             summary: format!("{} is connected as {account}", connector.name),
             data: json!({"connected": true, "account": account, "scopes": scopes, "missing_scopes": missing}),
         }),
+        [.., Answer::TokenStored] => match current(connector, mode, cx).await {
+            Ok(now) => pasted(connector, plan, now, cx),
+            Err(failure) => Outcome::Failed(failure),
+        },
         [.., Answer::SignInFailed { message, code }] => Outcome::Failed(Failure::new(code, message.clone())),
         answers => {
             let other = other_account || answers.contains(&Answer::OtherAccount);
@@ -114,6 +119,39 @@ fn done_already(connector: &Connector, now: &ConnectionView) -> Outcome {
     })
 }
 
+/// What came of a pasted token, as the broker sees it.
+fn pasted(connector: &Connector, plan: Option<&Plan>, now: Option<ConnectionView>, cx: &Cx<'_>) -> Outcome {
+    let Some(now) = now else {
+        return Outcome::Failed(Failure::new(
+            "not_connected",
+            format!(
+                "The token was taken, but {} is not connected any more. Connect it again.",
+                connector.name
+            ),
+        ));
+    };
+    // A vendor that names no scopes lets the token do what is set at the vendor.
+    let missing = match now.scopes.is_empty() || covers(connector, plan, &now, cx) {
+        true => Vec::new(),
+        false => {
+            let needed = cx.catalog.smallest_scopes(&connector.id, &needs(connector, plan));
+            needed.into_iter().filter(|scope| !now.scopes.contains(scope)).collect()
+        }
+    };
+    let account = now.account.unwrap_or_default();
+    let lacks = match missing.as_slice() {
+        [] => String::new(),
+        _ => format!(
+            "; its token lacks {}, which is added where the token comes from",
+            missing.join(", ")
+        ),
+    };
+    Outcome::Done(Output {
+        summary: format!("{} is connected as {account}{lacks}", connector.name),
+        data: json!({"connected": true, "account": account, "scopes": now.scopes, "missing_scopes": missing}),
+    })
+}
+
 fn ask_permissions(
     connector: &Connector,
     mode: Mode,
@@ -153,8 +191,12 @@ async fn begin(connector: &Connector, mode: Mode, plan: Option<&Plan>, other_acc
             notes: flow.notes,
             browser_opened: cx.opens_browser,
         }))),
-        Ok(Reply::Error { code, .. }) if code == "no_client" => {
-            Outcome::Ask(Box::new(Question::Client(client(connector))))
+        Ok(Reply::Error { message, code }) if code == "https_only" || code == "no_client" => {
+            match token(connector, mode, plan, other_account, cx) {
+                Some(token) => Outcome::Ask(Box::new(Question::Token(token))),
+                None if code == "no_client" => Outcome::Ask(Box::new(Question::Client(client(connector)))),
+                None => Outcome::Failed(Failure::new(&code, message)),
+            }
         }
         Ok(Reply::Error { message, code }) => Outcome::Failed(Failure::new(&code, message)),
         Ok(_) => Outcome::Failed(Failure::new(
@@ -163,6 +205,43 @@ async fn begin(connector: &Connector, mode: Mode, plan: Option<&Plan>, other_acc
         )),
         Err(message) => Outcome::Failed(Failure::new("broker", message)),
     }
+}
+
+/// The token that takes the place of a sign-in, where no sign-in can come back to this machine.
+fn token(
+    connector: &Connector,
+    mode: Mode,
+    plan: Option<&Plan>,
+    other_account: bool,
+    cx: &Cx<'_>,
+) -> Option<TokenQuestion> {
+    let paste = connector.auth.paste.as_ref()?;
+    if connector.auth.redirect != RedirectRule::HttpsOnly {
+        return None;
+    }
+    let scopes: Vec<String> = permissions(cx, connector, plan, &[])
+        .into_iter()
+        .map(|permission| permission.scope)
+        .collect();
+    let with = match scopes.as_slice() {
+        [] => String::new(),
+        [one] => format!(" with the permission {one}"),
+        more => format!(" with the permissions {}", more.join(", ")),
+    };
+    Some(TokenQuestion {
+        connector: connector.id.clone(),
+        connector_name: connector.name.clone(),
+        mode,
+        name: paste.name.clone(),
+        prefix: paste.prefix.clone(),
+        url: paste.url.clone(),
+        why: format!(
+            "{} sends people back to https addresses only, which this machine has none of. \
+             Make an app there{with}, install it, and paste its token here.",
+            connector.name
+        ),
+        other_account,
+    })
 }
 
 fn client(connector: &Connector) -> ClientQuestion {
@@ -186,15 +265,9 @@ fn redirect_words(connector: &Connector) -> String {
             format!("http://{host} (any port; choose the client type for desktop apps where asked)")
         }
         RedirectRule::LoopbackFixedPort => format!("http://{host}:{LOOPBACK_PORT}/cb/{}", connector.id),
-        RedirectRule::HttpsOnly => match &connector.auth.paste {
-            Some(paste) => format!(
-                "{} takes https addresses only, which this machine has none of; its {} can be pasted instead ({})",
-                connector.name, paste.name, paste.url
-            ),
-            None => format!(
-                "{} takes https addresses only: the broker must be served under one (LINCHPIN_PUBLIC_URL)",
-                connector.name
-            ),
-        },
+        RedirectRule::HttpsOnly => format!(
+            "{} takes https addresses only: the broker must be served under one (LINCHPIN_PUBLIC_URL)",
+            connector.name
+        ),
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! Invariants, each with a test: text of an event is drawn only as [`Clean`]; no such text can draw
 //! the frame of a question or of a decision; neither keys typed ahead nor a paste answer or apply;
-//! a secret is a [`Masked`] and leaves only inside [`Cmd::StoreClient`]; the first frame is drawn
+//! a secret is a [`Masked`] and leaves only inside [`Cmd::Store`]; the first frame is drawn
 //! before anything else happens; idle means no bytes and no wake-ups; the terminal is given back
 //! on every way out.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -43,10 +43,10 @@ pub use linear::{Linear, run_linear};
 pub use mailbox::{Inbox, Mailbox, mailbox};
 pub use masked::Masked;
 pub use model::Model;
-pub use msg::{ClientToStore, Cmd, EditPurpose, EditorResult, Msg, Now};
+pub use msg::{ClientToStore, Cmd, EditPurpose, EditorResult, Msg, Now, ToStore, TokenToStore};
 pub use run::{ExitReason, Ports, Start, run};
 pub use stage::Stage;
-pub use terminal::{Guard, Painter, wants_lines};
+pub use terminal::{Guard, Painter, read_masked, wants_lines};
 pub use text::{Row, Span};
 pub use theme::{Label, Look};
 pub use transcript::{Cell, Transcript};

@@ -56,7 +56,7 @@ impl Mailbox {
         self.0.filled.notify_one();
     }
 
-    /// Says what came of [`crate::Cmd::StoreClient`].
+    /// Says what came of [`crate::Cmd::Store`].
     pub fn stored(&self, result: Result<(), String>) {
         self.push(Msg::Stored(result));
     }

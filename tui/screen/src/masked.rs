@@ -1,7 +1,7 @@
 //! A secret on its way from the keyboard to the broker.
 //!
 //! No `Debug`, no `Clone`, no `Serialize`, no `Display`: it can be drawn only as so many dots, and
-//! it leaves the screen only inside [`crate::Cmd::StoreClient`]. Its memory is wiped, also where it
+//! it leaves the screen only inside [`crate::Cmd::Store`]. Its memory is wiped, also where it
 //! has to grow.
 
 use zeroize::{Zeroize, Zeroizing};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use linchpin_protocol::patch::{AppPath, Digest};
+use linchpin_protocol::question::Mode;
 use linchpin_protocol::{AskId, Event, Op};
 use zeroize::Zeroizing;
 
@@ -35,7 +36,7 @@ pub enum Msg {
     Agent(Event),
     /// The external editor was closed.
     Editor(EditorResult),
-    /// The broker has stored an OAuth client, or says why not.
+    /// The broker has stored what it was handed, or says why not.
     Stored(Result<(), String>),
     /// The time asked for by [`Cmd::WakeAt`] has come.
     Wake,
@@ -81,8 +82,8 @@ pub enum Cmd {
         /// The end of the file's name, so that the editor knows the language (`.ts`).
         suffix: String,
     },
-    /// Hand an OAuth client to the broker.
-    StoreClient(ClientToStore),
+    /// Hand a secret to the broker.
+    Store(ToStore),
     /// Open a link in a browser.
     OpenUrl(String),
     /// Put a text on the clipboard.
@@ -99,6 +100,14 @@ pub enum Cmd {
     Quit,
 }
 
+/// What is handed to the broker, and to nobody else.
+pub enum ToStore {
+    /// An OAuth client.
+    Client(ClientToStore),
+    /// A token that takes the place of a sign-in.
+    Token(TokenToStore),
+}
+
 /// An OAuth client as it was typed in.
 pub struct ClientToStore {
     /// The question it answers.
@@ -109,4 +118,18 @@ pub struct ClientToStore {
     pub client_id: String,
     /// Its secret, where one belongs to it.
     pub secret: Option<Masked>,
+}
+
+/// A token as it was pasted.
+pub struct TokenToStore {
+    /// The question it answers.
+    pub ask: AskId,
+    /// The connector's id.
+    pub connector: String,
+    /// Whose account.
+    pub mode: Mode,
+    /// Whether it may be of another account than the one connected.
+    pub other_account: bool,
+    /// The token.
+    pub token: Masked,
 }

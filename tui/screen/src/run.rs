@@ -11,7 +11,7 @@ use linchpin_protocol::Op;
 
 use crate::stage::Stage;
 use crate::terminal::{Guard, Keyboard, copy_sequence, edit, suspend};
-use crate::{ClientToStore, Cmd, EditorResult, Inbox, Look, Model, Msg, Now, ScreenError};
+use crate::{Cmd, EditorResult, Inbox, Look, Model, Msg, Now, ScreenError, ToStore};
 
 /// What a screen begins with.
 pub struct Start {
@@ -25,8 +25,8 @@ pub struct Start {
 pub struct Ports<'a> {
     /// Takes what the person does to the agent.
     pub send: Box<dyn FnMut(Op) + 'a>,
-    /// Hands an OAuth client to the broker; the result goes to [`crate::Mailbox::stored`].
-    pub store_client: Box<dyn FnMut(ClientToStore) + 'a>,
+    /// Hands an OAuth client or a token to the broker; the result goes to [`crate::Mailbox::stored`].
+    pub store: Box<dyn FnMut(ToStore) + 'a>,
     /// Opens a link in a browser; false if there is none.
     pub open_url: Box<dyn FnMut(&str) -> bool + 'a>,
     /// Called once, when the first frame is on the terminal.
@@ -60,16 +60,12 @@ pub fn run(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitReason, S
     stage.turn(clock.now())?;
     let Ports {
         send,
-        store_client,
+        store,
         open_url,
         on_first_frame,
     } = ports;
     on_first_frame();
-    let mut reach = Reach {
-        send,
-        store_client,
-        open_url,
-    };
+    let mut reach = Reach { send, store, open_url };
     let keyboard = Keyboard::open(&inbox);
     let reason = turns(&mut stage, &inbox, &mut guard, keyboard, &mut reach, &clock);
     drop(guard);
@@ -84,7 +80,7 @@ pub fn run(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitReason, S
 
 struct Reach<'a> {
     send: Box<dyn FnMut(Op) + 'a>,
-    store_client: Box<dyn FnMut(ClientToStore) + 'a>,
+    store: Box<dyn FnMut(ToStore) + 'a>,
     open_url: Box<dyn FnMut(&str) -> bool + 'a>,
 }
 
@@ -133,7 +129,7 @@ fn turns(
             }
         }
         if gone {
-            (reach.send)(Op::Quit);
+            // Nobody said that they leave: the session can be taken up again.
             return Ok(ExitReason::TerminalGone);
         }
         mail = inbox.take(stage.patience(clock.now()));
@@ -144,7 +140,7 @@ fn turns(
 fn perform(cmd: Cmd, stage: &mut Stage<io::Stdout>, inbox: &Inbox, reach: &mut Reach<'_>) -> bool {
     match cmd {
         Cmd::Send(op) => (reach.send)(op),
-        Cmd::StoreClient(client) => (reach.store_client)(client),
+        Cmd::Store(secret) => (reach.store)(secret),
         Cmd::OpenUrl(url) => {
             (reach.open_url)(&url);
         }

@@ -9,7 +9,7 @@ use common::bookings::*;
 use linchpin_protocol::patch::HunkId;
 use linchpin_protocol::question::{Answer, Mode};
 use linchpin_protocol::{AskId, ChangeId, Event, Op, TurnId};
-use linchpin_screen::{Cmd, Linear, Look, Masked, Now};
+use linchpin_screen::{Cmd, Linear, Look, Masked, Now, ToStore};
 
 struct Lines {
     linear: Linear,
@@ -165,7 +165,7 @@ fn a_secret_is_hidden_and_handed_on() {
     assert!(lines.type_line("my-client").is_empty());
     assert!(lines.linear.wants_secret());
     let cmds = lines.type_line("1");
-    let [Cmd::StoreClient(client)] = &cmds[..] else {
+    let [Cmd::Store(ToStore::Client(client))] = &cmds[..] else {
         panic!("a secret that looks like an answer is a secret")
     };
     assert_eq!(
@@ -181,6 +181,44 @@ fn a_secret_is_hidden_and_handed_on() {
             ..
         })]
     ));
+}
+
+#[test]
+fn a_token_is_hidden_checked_and_handed_on() {
+    let mut lines = Lines::new();
+    lines.tell(hello()).tell(app_read());
+    assert!(!lines.linear.wants_secret());
+    lines.tell(asked(1, token_question()));
+    assert!(lines.linear.wants_secret(), "hidden before the first key");
+    assert!(lines.type_line("xoxp-wrong").is_empty());
+    assert!(
+        lines.out.last().unwrap().contains("begins with xoxb-"),
+        "{:?}",
+        lines.out
+    );
+    let cmds = lines.type_line("xoxb-right");
+    let [Cmd::Store(ToStore::Token(token))] = &cmds[..] else {
+        panic!("the token is handed on")
+    };
+    assert_eq!((token.ask, token.token.expose()), (AskId(1), "xoxb-right"));
+    assert!(lines.type_line("xoxb-again").is_empty(), "one at a time");
+    let (cmds, said) = lines.linear.stored(Err("Slack does not know it.".into()), lines.now);
+    assert!(
+        cmds.is_empty() && said[0].contains("Slack does not know it."),
+        "{said:?}"
+    );
+    assert_eq!(lines.type_line("xoxb-right").len(), 1);
+    let (cmds, _) = lines.linear.stored(Ok(()), lines.now);
+    assert!(matches!(
+        &cmds[..],
+        [Cmd::Send(Op::Answer {
+            answer: Answer::TokenStored,
+            ..
+        })]
+    ));
+    assert!(!lines.linear.wants_secret());
+    lines.tell(asked(1, token_question()));
+    assert_eq!(lines.ops("1"), answer(Answer::Skip));
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn child() {
     };
     let ports = Ports {
         send: Box::new(send),
-        store_client: Box::new(|_| {}),
+        store: Box::new(|_| {}),
         open_url: Box::new(|_| false),
         on_first_frame: Box::new(move || {
             [hello(), app_read(), suggested()]

@@ -8,7 +8,7 @@ use common::bookings::*;
 use linchpin_protocol::patch::{AppPath, Changeset, FileChange};
 use linchpin_protocol::question::{Answer, Mode, Question, RuleFact};
 use linchpin_protocol::{AskId, CallId, Event, Level, Op, TurnId};
-use linchpin_screen::{Clean, Cmd, Linear, Look, Masked, Msg, Now, Stage};
+use linchpin_screen::{Clean, Cmd, Linear, Look, Masked, Msg, Now, Stage, ToStore, TokenToStore};
 use proptest::prelude::*;
 
 fn asked_play(question: Question) -> Play {
@@ -100,7 +100,13 @@ fn a_secret_leaves_only_with_the_client() {
     play.keys("<CR>");
     let stored: Vec<_> = std::mem::take(&mut play.cmds)
         .into_iter()
-        .filter_map(|c| if let Cmd::StoreClient(c) = c { Some(c) } else { None })
+        .filter_map(|c| {
+            if let Cmd::Store(ToStore::Client(c)) = c {
+                Some(c)
+            } else {
+                None
+            }
+        })
         .collect();
     let [client] = stored.as_slice() else {
         panic!("one client is stored")
@@ -131,6 +137,82 @@ fn a_client_that_is_refused_can_be_typed_again() {
     assert_eq!(play.ops(), []);
     play.keys("<CR>");
     assert!(play.screen().contains("The client secret is empty"));
+}
+
+fn tokens(play: &mut Play) -> Vec<TokenToStore> {
+    std::mem::take(&mut play.cmds)
+        .into_iter()
+        .filter_map(|c| {
+            if let Cmd::Store(ToStore::Token(t)) = c {
+                Some(t)
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn a_token_leaves_only_by_enter_and_in_one_piece() {
+    let mut play = asked_play(token_question());
+    play.wait(299).msg(Msg::Paste("xoxb-early".into())).keys("x<CR>");
+    assert!(tokens(&mut play).is_empty(), "the card is deaf at first");
+    play.wait(101).keys("<C-u>");
+    play.msg(Msg::Paste(" xoxb-t0ken-\r\nv4lue\n".into()));
+    assert!(tokens(&mut play).is_empty(), "a paste answers nothing");
+    assert!(!play.screen().contains("t0ken"), "{}", play.screen());
+    play.keys("<CR>");
+    let stored = tokens(&mut play);
+    let [token] = stored.as_slice() else {
+        panic!("one token is stored")
+    };
+    assert_eq!(
+        (
+            token.ask,
+            token.connector.as_str(),
+            token.mode,
+            token.other_account,
+            token.token.expose()
+        ),
+        (AskId(7), "slackbot", Mode::Shared, true, "xoxb-t0ken-v4lue")
+    );
+    play.keys("<CR>y");
+    assert!(tokens(&mut play).is_empty() && play.ops().is_empty(), "once is enough");
+    play.msg(Msg::Stored(Ok(())));
+    assert_eq!(
+        play.ops(),
+        [Op::Answer {
+            ask: AskId(7),
+            answer: Answer::TokenStored
+        }]
+    );
+}
+
+#[test]
+fn what_begins_otherwise_is_not_handed_over() {
+    let mut play = asked_play(token_question());
+    play.wait(400).keys("<CR>");
+    assert!(play.screen().contains("The token is empty"), "{}", play.screen());
+    play.keys("xox");
+    assert!(!play.screen().contains("does not begin"), "it may still become one");
+    play.keys("p-123");
+    assert!(play.screen().contains("does not begin with xoxb-"), "{}", play.screen());
+    play.keys("<CR>");
+    assert!(tokens(&mut play).is_empty());
+    assert!(play.screen().contains("Nothing was stored"), "{}", play.screen());
+    play.keys("xoxb-1<CR>");
+    assert_eq!(tokens(&mut play).len(), 1, "the wrong one is gone from the field");
+    play.msg(Msg::Stored(Err("Slack does not know this token.".into())));
+    assert!(play.screen().contains("Slack does not know this token."));
+    assert_eq!(play.ops(), []);
+    play.keys("<Esc>");
+    assert_eq!(
+        play.ops(),
+        [Op::Answer {
+            ask: AskId(7),
+            answer: Answer::Skip
+        }]
+    );
 }
 
 /// What a hostile model would write to look like us.

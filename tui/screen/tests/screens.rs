@@ -101,6 +101,24 @@ fn client() {
 }
 
 #[test]
+fn token() {
+    check("token", |play| {
+        opened(play);
+        play.tell_all(turn("Post to Slack")).tell(asked(1, token_question()));
+        play.after("xoxb-12345");
+    });
+}
+
+#[test]
+fn token_that_begins_otherwise() {
+    check("token_wrong", |play| {
+        opened(play);
+        play.tell_all(turn("Post to Slack")).tell(asked(1, token_question()));
+        play.after("xoxp-12345");
+    });
+}
+
+#[test]
 fn sign_in() {
     check("sign_in", |play| {
         opened(play);

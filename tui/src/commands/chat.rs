@@ -2,13 +2,14 @@
 //! agent's thread begins when it is on the terminal.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use linchpin_agent::driver::{Browser, Driver, Setup};
+use linchpin_agent::driver::{BrokerProcess, Browser, Driver, Setup};
 use linchpin_protocol::Op;
-use linchpin_screen::{ClientToStore, ExitReason, Look, Mailbox, Ports, Start, mailbox, run as run_screen, run_linear};
-use linchpin_socket::Reply;
+use linchpin_screen::{ExitReason, Look, Mailbox, Ports, Start, ToStore, mailbox, run as run_screen, run_linear};
+use linchpin_socket::{Finish, Reply};
 use tokio::sync::mpsc;
 
 use crate::cli::ChatArgs;
@@ -28,21 +29,22 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
     } else {
         Browser::System
     };
+    let mind = context::mind()?;
     let setup = Setup {
+        notes: context::notes(&mind),
         shown_root: args.app.display().to_string(),
-        mind: context::mind()?,
+        mind,
         paths: context::paths(),
         broker: context::broker_plan(),
         browser,
         time_zone: context::time_zone(),
         resume: !args.fresh,
         keep_log: true,
-        notes: Vec::new(),
         root,
     };
     let (mailbox, inbox) = mailbox();
     let (ops, received) = mpsc::channel(1024);
-    let (clients, to_store) = mpsc::channel(4);
+    let (secrets, to_store) = mpsc::channel(4);
     let agent = Agent {
         setup,
         mailbox,
@@ -56,7 +58,7 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
     let ports = Ports {
         // A person is slower than this channel is long; a closed one means that the agent has ended.
         send: Box::new(move |op| drop(ops.try_send(op))),
-        store_client: Box::new(move |client| drop(clients.try_send(client))),
+        store: Box::new(move |secret| drop(secrets.try_send(secret))),
         open_url: Box::new(move |url| browser.open(url)),
         on_first_frame: Box::new(move || {
             std::thread::spawn(move || agent.run());
@@ -88,7 +90,7 @@ struct Agent {
     setup: Setup,
     mailbox: Mailbox,
     received: mpsc::Receiver<Op>,
-    to_store: mpsc::Receiver<ClientToStore>,
+    to_store: mpsc::Receiver<ToStore>,
 }
 
 impl Agent {
@@ -107,28 +109,57 @@ impl Agent {
                 return mailbox.stop();
             }
         };
-        let events = mailbox.clone();
+        let (events, root) = (mailbox.clone(), setup.root.clone());
         let driver = Driver::new(setup, Arc::new(move |event| events.send(event)));
         let broker = driver.broker();
         let answers = mailbox.clone();
         runtime.spawn(async move {
-            while let Some(client) = to_store.recv().await {
-                let secret = client.secret.as_ref().map_or(&[][..], |s| s.expose().as_bytes());
-                let stored = match broker.socket().await {
-                    Ok(socket) => socket
-                        .put_client(&client.family, &client.client_id, secret)
-                        .await
-                        .map_err(|e| e.to_string()),
-                    Err(message) => Err(message),
-                };
-                answers.stored(match stored {
-                    Ok(Reply::Ok) => Ok(()),
-                    Ok(Reply::Error { message, .. }) | Err(message) => Err(message),
-                    Ok(_) => Err("The broker gave an unexpected answer. Try again.".to_owned()),
-                });
+            while let Some(secret) = to_store.recv().await {
+                answers.stored(hand_over(&broker, &root, secret).await);
             }
         });
+        runtime.spawn(stop_when_told(mailbox.clone()));
         runtime.block_on(driver.run(received));
         mailbox.stop();
+    }
+}
+
+/// Closes the screen in good order when the system or a closing terminal says so.
+async fn stop_when_told(mailbox: Mailbox) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut end), Ok(mut hang_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
+        return;
+    };
+    tokio::select! {
+        _ = end.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    mailbox.stop();
+}
+
+/// Hands a secret to the broker. It goes nowhere else, and is wiped when this ends.
+async fn hand_over(broker: &BrokerProcess, root: &Path, secret: ToStore) -> Result<(), String> {
+    let socket = broker.socket().await?;
+    let reply = match &secret {
+        ToStore::Client(client) => {
+            let secret = client.secret.as_ref().map_or(&[][..], |s| s.expose().as_bytes());
+            socket.put_client(&client.family, &client.client_id, secret).await
+        }
+        ToStore::Token(token) => {
+            let app = context::app_id(root)?;
+            let (mode, bytes) = (token.mode.as_str(), token.token.expose().as_bytes());
+            let other = token.other_account;
+            socket.paste(&app, &token.connector, mode, other, bytes).await
+        }
+    };
+    let finish = match reply.map_err(|e| e.to_string())? {
+        Reply::Ok => return Ok(()),
+        Reply::Error { message, .. } => return Err(message),
+        Reply::Finished { finish } => finish,
+        _ => return Err("The broker gave an unexpected answer. Try again.".to_owned()),
+    };
+    match finish {
+        Finish::Connected { .. } => Ok(()),
+        Finish::Failed { message, .. } => Err(message),
     }
 }

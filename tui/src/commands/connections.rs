@@ -32,6 +32,7 @@ fn again(id: &str, app: &Path, mode: ModeArg, other_account: bool) -> ConnectArg
         mode,
         scopes: Vec::new(),
         other_account,
+        paste: false,
         no_browser: false,
     }
 }

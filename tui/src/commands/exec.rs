@@ -35,9 +35,11 @@ pub(crate) fn run(args: &ExecArgs) -> Result<ExitCode, Fail> {
         .collect::<Result<Vec<_>, _>>()?;
     context::install_tls();
     let root = context::root(&args.app)?;
+    let mind = context::mind()?;
     let setup = Setup {
+        notes: context::notes(&mind),
         shown_root: args.app.display().to_string(),
-        mind: context::mind()?,
+        mind,
         paths: context::paths(),
         broker: context::broker_plan(),
         browser: if args.browser {
@@ -48,7 +50,6 @@ pub(crate) fn run(args: &ExecArgs) -> Result<ExitCode, Fail> {
         time_zone: context::time_zone(),
         resume: false,
         keep_log: false,
-        notes: Vec::new(),
         root,
     };
     let (heard, hearing) = std_mpsc::channel();
@@ -207,7 +208,7 @@ impl Controller<'_> {
     fn unanswered(&mut self) -> Result<(), Fail> {
         match &self.asked {
             Some(question) if !self.lines => Err(Fail::refused(format!(
-                "There is a question and no answer to it. Give `--answer {}`, or an op on standard input.",
+                "There is a question and no answer to it. Give an op on standard input, or `--answer {}`.",
                 hint(question)
             ))),
             _ => Ok(()),
@@ -234,6 +235,10 @@ fn hint(question: &Question) -> String {
         Question::Mode(_) => "mode=shared` or `--answer mode=app_user".to_owned(),
         Question::Permissions(_) => "permissions=connect`, `permissions=skip` or `permissions=other_account".to_owned(),
         Question::Client(_) => "client=skip".to_owned(),
+        Question::Token(token) => format!(
+            "token=skip`. A token is typed where nobody else can read it: in the chat, or into `linchpin connect {}",
+            token.connector
+        ),
         Question::SignIn(_) => "sign_in=skip".to_owned(),
         Question::Choice(choice) if choice.free => {
             format!("{}=…` ({}) with `{}", choice.key, choice.text, choice.placeholder)
@@ -248,7 +253,16 @@ fn answer_of(question: &Question, value: &str) -> Result<Answer, Fail> {
         (Question::Mode(_), "app_user") => Answer::Mode(Mode::AppUser),
         (Question::Permissions(_), "connect") => Answer::Connect,
         (Question::Permissions(_), "other_account") => Answer::OtherAccount,
-        (Question::Permissions(_) | Question::Client(_) | Question::SignIn(_), "skip") => Answer::Skip,
+        (Question::Permissions(_) | Question::Client(_) | Question::Token(_) | Question::SignIn(_), "skip") => {
+            Answer::Skip
+        }
+        // What was given may be the token itself: it is not said again.
+        (Question::Token(_), _) => {
+            return Err(Fail::usage(format!(
+                "That does not answer the question. Give `--answer {}`.",
+                hint(question)
+            )));
+        }
         (Question::Choice(_), text) => Answer::Text(text.to_owned()),
         _ => {
             return Err(Fail::usage(format!(

@@ -1,6 +1,6 @@
 //! An OAuth client of one's own: how to get it, and where to type it in.
 //!
-//! The secret is a [`Masked`] from the first key on and leaves only inside `Cmd::StoreClient`.
+//! The secret is a [`Masked`] from the first key on and leaves only inside `Cmd::Store`.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use linchpin_protocol::AskId;
@@ -9,7 +9,7 @@ use linchpin_protocol::question::{Answer, ClientQuestion};
 use super::{Act, Body, field, hints, is_ctrl, is_plain, masked_field};
 use crate::text::Row;
 use crate::theme::{Label, Look};
-use crate::{ClientToStore, Composer, Masked};
+use crate::{ClientToStore, Composer, Masked, ToStore};
 
 pub(crate) struct ClientCard {
     question: ClientQuestion,
@@ -19,10 +19,24 @@ pub(crate) struct ClientCard {
     state: State,
 }
 
-enum State {
+/// How far a card with a secret is; the broker stores it.
+pub(super) enum State {
     Typing,
     Storing,
     Refused(String),
+}
+
+impl State {
+    pub(super) fn rows(&self, cells: usize, look: Look) -> Vec<Row> {
+        match self {
+            Self::Typing => Vec::new(),
+            Self::Storing => vec![Row::fixed(Label::Accent, "Storing it…")],
+            Self::Refused(why) => Row::fixed(Label::Bad, look.glyphs().cross)
+                .gap(1)
+                .tell(Label::Text, why)
+                .wrap(cells, 2),
+        }
+    }
 }
 
 impl ClientCard {
@@ -100,16 +114,7 @@ impl ClientCard {
             }
             foot.push(row);
         }
-        match &self.state {
-            State::Typing => {}
-            State::Storing => foot.push(Row::fixed(Label::Accent, "Storing it…")),
-            State::Refused(why) => foot.extend(
-                Row::fixed(Label::Bad, glyphs.cross)
-                    .gap(1)
-                    .tell(Label::Text, why)
-                    .wrap(cells, 2),
-            ),
-        }
+        foot.extend(self.state.rows(cells, look));
         Body {
             title: Row::fixed(Label::Frame, "OAuth client needed"),
             rows,
@@ -203,7 +208,7 @@ impl ClientCard {
                 {
                     self.in_secret = true;
                 } else if let Some(client) = self.submit(ask) {
-                    return Act::Store(client);
+                    return Act::Store(ToStore::Client(client));
                 }
             }
             KeyCode::Backspace if self.in_secret => self.secret.pop(),

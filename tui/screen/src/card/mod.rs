@@ -10,6 +10,7 @@ mod client;
 mod mode;
 mod permissions;
 mod sign_in;
+mod token;
 
 use std::time::Duration;
 
@@ -20,12 +21,13 @@ use linchpin_protocol::question::{Answer, Mode, Question, Sensitivity};
 use crate::clean::Clean;
 use crate::text::Row;
 use crate::theme::{Label, Look};
-use crate::{ClientToStore, Masked, Now};
+use crate::{Masked, Now, ToStore};
 use choice::ChoiceCard;
 pub(crate) use client::ClientCard;
 use mode::ModeCard;
 use permissions::PermissionsCard;
 use sign_in::SignInCard;
+pub(crate) use token::TokenCard;
 
 /// How long a card is deaf after it appeared: what was typed ahead was not meant for it.
 pub const GUARD: Duration = Duration::from_millis(300);
@@ -44,6 +46,7 @@ enum Kind {
     Mode(ModeCard),
     Permissions(PermissionsCard),
     Client(ClientCard),
+    Token(TokenCard),
     SignIn(SignInCard),
     Choice(ChoiceCard),
 }
@@ -54,8 +57,8 @@ pub(crate) enum Act {
     Stay,
     /// The answer.
     Answer(Answer),
-    /// An OAuth client is typed in.
-    Store(ClientToStore),
+    /// A secret is typed in.
+    Store(ToStore),
     /// Put a text on the clipboard.
     Copy(String),
     /// Open a link.
@@ -93,6 +96,7 @@ impl Card {
             Question::Mode(question) => Kind::Mode(ModeCard::new(question)),
             Question::Permissions(question) => Kind::Permissions(PermissionsCard::new(question)),
             Question::Client(question) => Kind::Client(ClientCard::new(question)),
+            Question::Token(question) => Kind::Token(TokenCard::new(question)),
             Question::SignIn(question) => Kind::SignIn(SignInCard::new(question, now)),
             Question::Choice(question) => Kind::Choice(ChoiceCard::new(question)),
         };
@@ -110,6 +114,7 @@ impl Card {
             Kind::Mode(card) => card.body(cells, look),
             Kind::Permissions(card) => card.body(cells, look),
             Kind::Client(card) => card.body(cells, look),
+            Kind::Token(card) => card.body(cells, look),
             Kind::SignIn(card) => card.body(cells, look, now),
             Kind::Choice(card) => card.body(cells, look),
         }
@@ -125,6 +130,7 @@ impl Card {
             Kind::Mode(card) => card.key(key),
             Kind::Permissions(card) => card.key(key),
             Kind::Client(card) => card.key(self.ask, key),
+            Kind::Token(card) => card.key(self.ask, key),
             Kind::SignIn(card) => card.key(key),
             Kind::Choice(card) => card.key(key),
         }
@@ -139,22 +145,28 @@ impl Card {
     pub(crate) fn paste(&mut self, text: &str) {
         match &mut self.kind {
             Kind::Client(card) => card.paste(text),
+            Kind::Token(card) => card.paste(text),
             Kind::Choice(card) => card.paste(text),
             Kind::Mode(_) | Kind::Permissions(_) | Kind::SignIn(_) => {}
         }
     }
 
-    /// The broker says what came of storing a client.
+    /// The broker says what came of storing what was typed in.
     pub(crate) fn stored(&mut self, result: Result<(), String>) -> Option<Answer> {
         match &mut self.kind {
             Kind::Client(card) => card.stored(result),
+            Kind::Token(card) => card.stored(result),
             _ => None,
         }
     }
 
-    /// Whether an OAuth client is being stored for it.
+    /// Whether something is being stored for it.
     pub(crate) fn is_storing(&self) -> bool {
-        matches!(&self.kind, Kind::Client(card) if card.is_storing())
+        match &self.kind {
+            Kind::Client(card) => card.is_storing(),
+            Kind::Token(card) => card.is_storing(),
+            _ => false,
+        }
     }
 
     /// When its words next change by themselves.
@@ -170,7 +182,9 @@ impl Card {
         match &self.kind {
             Kind::Mode(card) => card.choices(),
             Kind::Permissions(card) => card.choices(),
-            Kind::Client(_) | Kind::SignIn(_) => vec![(Row::fixed(Label::Text, "Skip for now"), Answer::Skip)],
+            Kind::Client(_) | Kind::Token(_) | Kind::SignIn(_) => {
+                vec![(Row::fixed(Label::Text, "Skip for now"), Answer::Skip)]
+            }
             Kind::Choice(card) => card.choices(),
         }
     }
@@ -183,6 +197,19 @@ impl Card {
     /// Whether it asks for an OAuth client.
     pub(crate) fn is_client(&self) -> bool {
         matches!(self.kind, Kind::Client(_))
+    }
+
+    /// Whether it asks for a token.
+    pub(crate) fn is_token(&self) -> bool {
+        matches!(self.kind, Kind::Token(_))
+    }
+
+    /// The token that is asked for, if that is the question.
+    pub(crate) fn token(&mut self) -> Option<&mut TokenCard> {
+        match &mut self.kind {
+            Kind::Token(card) => Some(card),
+            _ => None,
+        }
     }
 
     /// The client that is asked for, if that is the question: family, and whether a secret belongs to it.

@@ -6,7 +6,7 @@ use linchpin_protocol::question::Answer;
 
 use super::{Linear, labelled};
 use crate::slash::{self, Slash};
-use crate::{Cmd, EditPurpose, Masked, Now};
+use crate::{Cmd, EditPurpose, Masked, Now, ToStore};
 
 type Outcome = (Vec<Cmd>, Vec<String>);
 
@@ -108,6 +108,18 @@ impl Linear {
         if card.is_client() {
             return self.client(typed);
         }
+        if card.is_storing() {
+            return told("It is being stored.");
+        }
+        if let Some(card) = card.token() {
+            let mut token = Masked::new();
+            token.push_str(typed);
+            card.fill(token);
+            return match card.submit(ask) {
+                Ok(token) => (vec![self.store(ToStore::Token(token))], Vec::new()),
+                Err(why) => told(&labelled("Error", &why)),
+            };
+        }
         if card.is_free() && !typed.is_empty() {
             self.cards.pop_front();
             return self.send(Op::Answer {
@@ -142,7 +154,7 @@ impl Linear {
         };
         client.fill(&id, secret);
         match client.submit(ask) {
-            Some(client) => (vec![self.store(client)], Vec::new()),
+            Some(client) => (vec![self.store(ToStore::Client(client))], Vec::new()),
             None => told("The client secret was empty. Type the client id once more."),
         }
     }

@@ -23,7 +23,7 @@ use crate::review::ReviewScreen;
 use crate::text::Row;
 use crate::theme::Look;
 use crate::transcript::Cell;
-use crate::{ClientToStore, Cmd, Now};
+use crate::{Cmd, Now, ToStore};
 
 /// Lines are not broken: the terminal or the reader does that.
 const CELLS: usize = 1_000;
@@ -212,10 +212,10 @@ impl Linear {
 
     /// Whether the next line is a secret, not to be shown.
     pub fn wants_secret(&self) -> bool {
-        self.client_id.is_some()
+        self.client_id.is_some() || self.cards.front().is_some_and(Card::is_token)
     }
 
-    /// What came of [`Cmd::StoreClient`].
+    /// What came of [`Cmd::Store`].
     pub fn stored(&mut self, result: Result<(), String>, now: Now) -> (Vec<Cmd>, Vec<String>) {
         self.awaiting = false;
         let Some(at) = self.cards.iter().position(Card::is_storing) else {
@@ -298,6 +298,9 @@ impl Linear {
             lines.push(format!("{}. {}", i + 1, words.plain()));
         }
         lines.push(match (card.is_client(), card.is_free(), choices.is_empty()) {
+            _ if card.is_token() => {
+                "Paste the token. It goes straight to the broker and is not shown. Or type 1 to skip.".to_owned()
+            }
             (true, ..) => "Type the client id, or 1 to skip.".to_owned(),
             (_, true, false) => "Type a number, or your own words.".to_owned(),
             (_, true, true) => "Type your words.".to_owned(),
@@ -323,9 +326,9 @@ impl Linear {
         lines
     }
 
-    fn store(&mut self, client: ClientToStore) -> Cmd {
+    fn store(&mut self, secret: ToStore) -> Cmd {
         self.awaiting = true;
-        Cmd::StoreClient(client)
+        Cmd::Store(secret)
     }
 
     fn is_deaf(&self, shown_at: Option<Duration>, now: Now) -> bool {

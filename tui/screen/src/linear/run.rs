@@ -4,12 +4,11 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use linchpin_protocol::Op;
 use linchpin_protocol::patch::Digest;
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use super::Linear;
 use crate::run::Clock;
-use crate::terminal::edit;
+use crate::terminal::{Echo, edit};
 use crate::{Cmd, EditPurpose, ExitReason, Inbox, Mailbox, Msg, Ports, ScreenError, Start};
 
 /// Runs the conversation over standard input and output.
@@ -22,13 +21,14 @@ use crate::{Cmd, EditPurpose, ExitReason, Inbox, Mailbox, Msg, Ports, ScreenErro
 pub fn run_linear(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitReason, ScreenError> {
     let Ports {
         mut send,
-        mut store_client,
+        mut store,
         mut open_url,
         on_first_frame,
     } = ports;
     let clock = Clock::start();
     let typed = io::stdin().is_terminal();
     let mut linear = Linear::new(start.look);
+    let mut echo = Echo::default();
     print(&[
         "Linchpin wires your app to the tools its people already use. Type /help for help, /quit to leave.".to_owned(),
     ])?;
@@ -44,18 +44,17 @@ pub fn run_linear(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitRe
                 Msg::Line(line) => waiting.push_back(line),
                 Msg::Stored(result) => cmds.extend(printed(linear.stored(result, clock.now()))?),
                 Msg::Editor(result) => cmds.extend(edited(result)?),
-                Msg::Stop => {
-                    send(Op::Quit);
-                    return Ok(ExitReason::Stopped);
-                }
+                // Nobody said that they leave: the session can be taken up again.
+                Msg::Stop => return Ok(ExitReason::Stopped),
                 _ => {}
             }
         }
+        echo.hide(linear.wants_secret());
         loop {
             for cmd in cmds.drain(..) {
                 match cmd {
                     Cmd::Send(op) => send(op),
-                    Cmd::StoreClient(client) => store_client(client),
+                    Cmd::Store(secret) => store(secret),
                     Cmd::OpenUrl(url) => {
                         open_url(&url);
                     }
@@ -83,12 +82,9 @@ pub fn run_linear(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitRe
                 }
                 break;
             };
-            let secret = linear.wants_secret();
             cmds = printed(linear.line(line, clock.now()))?;
             waiting.pop_front();
-            if typed && secret != linear.wants_secret() {
-                echo(!linear.wants_secret());
-            }
+            echo.hide(linear.wants_secret());
         }
     }
 }
@@ -134,13 +130,4 @@ fn print(lines: &[String]) -> Result<(), ScreenError> {
         writeln!(out, "{line}").map_err(ScreenError::Write)?;
     }
     out.flush().map_err(ScreenError::Write)
-}
-
-/// Shows what is typed, or hides it. Where that can't be done, the terminal goes on as it is.
-fn echo(shown: bool) {
-    let input = io::stdin();
-    if let Ok(mut modes) = tcgetattr(&input) {
-        modes.local_modes.set(LocalModes::ECHO, shown);
-        let _ = tcsetattr(&input, OptionalActions::Flush, &modes);
-    }
 }

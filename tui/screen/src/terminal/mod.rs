@@ -6,6 +6,7 @@
 use std::io::IsTerminal;
 
 mod clipboard;
+mod echo;
 mod editor;
 mod guard;
 mod keyboard;
@@ -20,6 +21,8 @@ pub fn wants_lines(plain: bool) -> bool {
 }
 
 pub(crate) use clipboard::copy_sequence;
+pub(crate) use echo::Echo;
+pub use echo::read_masked;
 pub(crate) use editor::edit;
 pub use guard::Guard;
 pub(crate) use guard::suspend;

@@ -19,7 +19,7 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, now: Now, cmds: &mut Vec<Cmd
         Act::Stay if card.has_list() => card.scroll = None,
         Act::Stay => {}
         Act::Answer(answer) => answered(model, answer, cmds),
-        Act::Store(client) => cmds.push(Cmd::StoreClient(client)),
+        Act::Store(secret) => cmds.push(Cmd::Store(secret)),
         Act::Copy(text) => {
             cmds.push(Cmd::Copy(text));
             say(model, Clean::fixed("Copied"));

@@ -52,7 +52,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Cmd> {
         Msg::Agent(event) => agent::event(model, event, now, &mut cmds),
         Msg::Editor(result) => edited(model, result, &mut cmds),
         Msg::Stored(result) => card::stored(model, result, &mut cmds),
-        Msg::Stop => cmds.extend([Cmd::Send(Op::Quit), Cmd::Quit]),
+        // Nobody said that they leave: the session can be taken up again.
+        Msg::Stop => cmds.push(Cmd::Quit),
     }
     settle(model, now, &mut cmds);
     cmds

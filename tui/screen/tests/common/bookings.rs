@@ -243,6 +243,19 @@ pub fn client_question() -> Question {
     })
 }
 
+pub fn token_question() -> Question {
+    Question::Token(TokenQuestion {
+        connector: "slackbot".into(),
+        connector_name: "Slack".into(),
+        mode: Mode::Shared,
+        name: "Bot User OAuth Token".into(),
+        prefix: Some("xoxb-".into()),
+        url: "https://api.slack.com/apps".into(),
+        why: "Slack sends people back to https addresses only, which this machine has none of. Make an app there with the permission chat:write, install it, and paste its token here.".into(),
+        other_account: true,
+    })
+}
+
 pub fn sign_in_question() -> Question {
     Question::SignIn(SignInQuestion {
         connector: "gmail".into(),
