@@ -42,7 +42,13 @@ impl Paths {
 pub fn app_key(root: &Path) -> String {
     let name: String = root
         .file_name()
-        .map(|n| n.to_string_lossy().chars().filter(char::is_ascii_alphanumeric).take(24).collect())
+        .map(|n| {
+            n.to_string_lossy()
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .take(24)
+                .collect()
+        })
         .unwrap_or_default();
     let digest = Digest::of(root.to_string_lossy().as_bytes());
     format!("{name}-{}", digest.short())

@@ -19,25 +19,41 @@ pub fn put(state: &Path, name: &Digest, review: &Review) -> std::io::Result<()> 
     fs::create_dir_all(&folder)?;
     prune(&folder)?;
     let path = folder.join(format!("{name}.json"));
-    let mut file = fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(&serde_json::to_vec(review)?)
 }
 
 /// The review named by a digest or at least twelve of its leading characters.
 pub fn get(state: &Path, name: &str) -> Result<Review, String> {
     let folder = state.join("changesets");
-    let unknown = || format!("No reviewed changeset is called `{name}`. `linchpin exec … --json` prints the name when it shows one; give at least 12 of its characters.");
+    let unknown = || {
+        format!(
+            "No reviewed changeset is called `{name}`. `linchpin exec … --json` prints the name when it shows one; give at least 12 of its characters."
+        )
+    };
     if name.len() < 12 || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(unknown());
     }
     let entries = fs::read_dir(&folder).map_err(|_| unknown())?;
-    let mut found = entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|f| f.starts_with(name));
-    let (Some(file), None) = (found.next(), found.next()) else { return Err(unknown()) };
+    let mut found = entries
+        .filter_map(|e| e.ok()?.file_name().into_string().ok())
+        .filter(|f| f.starts_with(name));
+    let (Some(file), None) = (found.next(), found.next()) else {
+        return Err(unknown());
+    };
     let bytes = fs::read(folder.join(&file)).map_err(|e| format!("The changeset `{name}` can't be read ({e})."))?;
-    let review: Review = serde_json::from_slice(&bytes).map_err(|e| format!("The changeset `{name}` is damaged ({e}). Ask for it again."))?;
+    let review: Review = serde_json::from_slice(&bytes)
+        .map_err(|e| format!("The changeset `{name}` is damaged ({e}). Ask for it again."))?;
     match file.strip_suffix(".json") == Some(review.changeset.digest().as_str()) {
         true => Ok(review),
-        false => Err(format!("The changeset `{name}` was edited on disk after the review, so it is refused. Ask for it again.")),
+        false => Err(format!(
+            "The changeset `{name}` was edited on disk after the review, so it is refused. Ask for it again."
+        )),
     }
 }
 
@@ -50,5 +66,8 @@ fn prune(folder: &Path) -> std::io::Result<()> {
         .collect();
     files.sort();
     let surplus = files.len().saturating_sub(KEPT - 1);
-    files.iter().take(surplus).try_for_each(|(_, path)| fs::remove_file(path))
+    files
+        .iter()
+        .take(surplus)
+        .try_for_each(|(_, path)| fs::remove_file(path))
 }

@@ -16,7 +16,10 @@ struct App {
 }
 
 fn app() -> App {
-    let app = App { root: TempDir::new().unwrap(), state: TempDir::new().unwrap() };
+    let app = App {
+        root: TempDir::new().unwrap(),
+        state: TempDir::new().unwrap(),
+    };
     fs::create_dir_all(app.root.path().join("base44/functions/old")).unwrap();
     fs::write(app.root.path().join("base44/functions/old/entry.ts"), "old\r\nlines").unwrap();
     fs::write(app.root.path().join("linchpin.lock"), "lock 1\n").unwrap();
@@ -31,7 +34,11 @@ impl App {
 }
 
 fn file(path: &str, base: Option<&str>, next: Option<&str>) -> FileChange {
-    FileChange { path: AppPath::new(path).unwrap(), base: base.map(Into::into), next: next.map(Into::into) }
+    FileChange {
+        path: AppPath::new(path).unwrap(),
+        base: base.map(Into::into),
+        next: next.map(Into::into),
+    }
 }
 
 fn changeset() -> Changeset {
@@ -69,7 +76,12 @@ fn killed_at_any_step_the_tree_is_as_before_or_as_after() {
     let steps = {
         let app = app();
         let mut n = 0;
-        app.applier().apply_stepwise(&changeset(), "t", 0, &mut |_| { n += 1; Ok(()) }).unwrap();
+        app.applier()
+            .apply_stepwise(&changeset(), "t", 0, &mut |_| {
+                n += 1;
+                Ok(())
+            })
+            .unwrap();
         n
     };
     assert!(steps >= 9, "{steps} steps");
@@ -90,7 +102,10 @@ fn killed_at_any_step_the_tree_is_as_before_or_as_after() {
         }
         // Whatever happened, applying again comes to the same end.
         app.applier().apply(&changeset(), "t", 1).unwrap();
-        assert_eq!(fs::read_to_string(app.root.path().join("linchpin.lock")).unwrap(), "lock 2\n");
+        assert_eq!(
+            fs::read_to_string(app.root.path().join("linchpin.lock")).unwrap(),
+            "lock 2\n"
+        );
         assert_eq!(app.applier().history().unwrap().len(), 1);
         app.applier().undo(2).unwrap();
         assert_eq!(tree(app.root.path()), before, "undone after a kill at step {kill_at}");
@@ -137,12 +152,23 @@ fn an_edit_made_after_applying_is_not_undone_over() {
 #[test]
 fn links_are_never_written_through() {
     let outside = TempDir::new().unwrap();
-    for (name, target) in [("base44", outside.path().to_path_buf()), ("linchpin.lock", outside.path().join("x"))] {
+    for (name, target) in [
+        ("base44", outside.path().to_path_buf()),
+        ("linchpin.lock", outside.path().join("x")),
+    ] {
         let app = app();
         let path = app.root.path().join(name);
-        if path.is_dir() { fs::remove_dir_all(&path).unwrap() } else { fs::remove_file(&path).unwrap() }
+        if path.is_dir() {
+            fs::remove_dir_all(&path).unwrap()
+        } else {
+            fs::remove_file(&path).unwrap()
+        }
         symlink(target, path).unwrap();
-        let one = Changeset::new(vec![file("base44/functions/new/entry.ts", None, Some("n")), file("linchpin.lock", None, Some("n"))]).unwrap();
+        let one = Changeset::new(vec![
+            file("base44/functions/new/entry.ts", None, Some("n")),
+            file("linchpin.lock", None, Some("n")),
+        ])
+        .unwrap();
         let error = app.applier().apply(&one, "t", 0).unwrap_err();
         assert!(matches!(error, ApplyError::Unsafe { .. }), "{error}");
     }
@@ -166,7 +192,10 @@ fn a_refusal_half_way_is_rolled_back() {
     let error = app.applier().apply_stepwise(&changeset(), "t", 0, &mut |step| {
         renames += u32::from(step == "rename");
         match renames {
-            3 => Err(ApplyError::Io { what: "renaming".to_owned(), source: std::io::ErrorKind::StorageFull.into() }),
+            3 => Err(ApplyError::Io {
+                what: "renaming".to_owned(),
+                source: std::io::ErrorKind::StorageFull.into(),
+            }),
             _ => Ok(()),
         }
     });

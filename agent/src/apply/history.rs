@@ -40,7 +40,9 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn at(state: &Path) -> Self {
-        Self { file: state.join("history.jsonl") }
+        Self {
+            file: state.join("history.jsonl"),
+        }
     }
 
     /// All changes, oldest first. A line cut by a crash was never acknowledged and is left out.
@@ -51,9 +53,10 @@ impl History {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(changes),
             Err(source) => return Err(self.io("reading the history", source)),
         };
-        for line in BufReader::new(file).lines() {
+        // In bytes: the cut may be in the middle of a character.
+        for line in BufReader::new(file).split(b'\n') {
             let line = line.map_err(|e| self.io("reading the history", e))?;
-            match serde_json::from_str(&line) {
+            match serde_json::from_slice(&line) {
                 Ok(Entry::Applied(change)) => changes.push(change),
                 Ok(Entry::Undone { id, .. }) => {
                     changes.iter_mut().filter(|c| c.id == id).for_each(|c| c.undone = true);
@@ -95,6 +98,9 @@ impl History {
     }
 
     fn io(&self, what: &str, source: std::io::Error) -> ApplyError {
-        ApplyError::Io { what: format!("{what} {}", self.file.display()), source }
+        ApplyError::Io {
+            what: format!("{what} {}", self.file.display()),
+            source,
+        }
     }
 }

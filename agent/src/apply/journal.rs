@@ -64,7 +64,9 @@ impl Journal {
         let bytes = serde_json::to_vec(self).map_err(|e| failed(e.into()))?;
         let mut file = File::create(&new).map_err(failed)?;
         file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-        fs::rename(&new, &path).and_then(|()| File::open(state)?.sync_all()).map_err(failed)
+        fs::rename(&new, &path)
+            .and_then(|()| File::open(state)?.sync_all())
+            .map_err(failed)
     }
 
     pub(super) fn drop(state: &Path) -> Result<(), ApplyError> {
@@ -89,5 +91,8 @@ pub(super) fn lock(state: &Path) -> Result<File, ApplyError> {
 }
 
 fn io(what: &str, path: &Path, source: std::io::Error) -> ApplyError {
-    ApplyError::Io { what: format!("{what} {}", path.display()), source }
+    ApplyError::Io {
+        what: format!("{what} {}", path.display()),
+        source,
+    }
 }

@@ -27,7 +27,9 @@ use tree::Tree;
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// A file is not as it was when the change was made.
-    #[error("`{path}` changed on disk after the review ({how}), so nothing was written. Ask for the change again, or take your edit back.")]
+    #[error(
+        "`{path}` changed on disk after the review ({how}), so nothing was written. Ask for the change again, or take your edit back."
+    )]
     Conflict {
         /// The file.
         path: AppPath,
@@ -74,7 +76,10 @@ pub type Step<'a> = &'a mut dyn FnMut(&str) -> Result<(), ApplyError>;
 impl Applier {
     /// `root` is the app's folder, `state` a folder outside the app that belongs to it alone.
     pub fn new(root: impl AsRef<Path>, state: impl AsRef<Path>) -> Self {
-        Self { root: root.as_ref().to_owned(), state: state.as_ref().to_owned() }
+        Self {
+            root: root.as_ref().to_owned(),
+            state: state.as_ref().to_owned(),
+        }
     }
 
     /// Applies a changeset; what is already on disk is a success.
@@ -83,15 +88,21 @@ impl Applier {
     }
 
     /// [`Self::apply`] with a hook before each step, for tests that kill it.
-    pub fn apply_stepwise(&self, changeset: &Changeset, title: &str, now_ms: i64, step: Step<'_>) -> Result<Change, ApplyError> {
+    pub fn apply_stepwise(
+        &self,
+        changeset: &Changeset,
+        title: &str,
+        now_ms: i64,
+        step: Step<'_>,
+    ) -> Result<Change, ApplyError> {
         let _lock = journal::lock(&self.state)?;
         self.recover_locked()?;
         let history = History::at(&self.state);
         let tree = Tree::open(&self.root)?;
-        if let Some(last) = history.last()?.filter(|last| last.changeset == *changeset && !last.undone) {
-            if tree.is_at(changeset, |file| &file.next)? {
-                return Ok(last);
-            }
+        if let Some(last) = history.last()?.filter(|last| last.changeset == *changeset)
+            && tree.is_at(changeset, |file| &file.next)?
+        {
+            return Ok(last);
         }
         let change = Change {
             new_folders: tree.missing_folders(changeset)?,
@@ -155,7 +166,9 @@ impl Applier {
     }
 
     fn recover_locked(&self) -> Result<Vec<AppPath>, ApplyError> {
-        let Some(journal) = Journal::read(&self.state)? else { return Ok(Vec::new()) };
+        let Some(journal) = Journal::read(&self.state)? else {
+            return Ok(Vec::new());
+        };
         let tree = Tree::open(&self.root)?;
         if journal.commit.is_in(&History::at(&self.state).all()?) {
             tree.remove_empty(&journal.old_folders)?;
@@ -188,7 +201,10 @@ impl Applier {
         }
         step("journal")?;
         journal.write(&self.state)?;
-        match self.write_files(tree, &journal.changeset, step).and_then(|()| commit(step)) {
+        match self
+            .write_files(tree, &journal.changeset, step)
+            .and_then(|()| commit(step))
+        {
             Ok(()) => {
                 step("drop journal")?;
                 tree.remove_empty(&journal.old_folders)?;
@@ -231,5 +247,8 @@ fn check_base(tree: &Tree, file: &FileChange) -> Result<(), ApplyError> {
         (Some(_), None) => "it is gone",
         _ => "its text is different",
     };
-    Err(ApplyError::Conflict { path: file.path.clone(), how: how.to_owned() })
+    Err(ApplyError::Conflict {
+        path: file.path.clone(),
+        how: how.to_owned(),
+    })
 }

@@ -21,25 +21,39 @@ impl Tree {
     pub(super) fn open(root: &Path) -> Result<Self, ApplyError> {
         match File::open(root) {
             Ok(root) => Ok(Self { root }),
-            Err(source) => Err(ApplyError::Io { what: format!("opening {}", root.display()), source }),
+            Err(source) => Err(ApplyError::Io {
+                what: format!("opening {}", root.display()),
+                source,
+            }),
         }
     }
 
     /// The file's text, or `None` when there is no such file.
     pub(super) fn read(&self, path: &AppPath) -> Result<Option<String>, ApplyError> {
         let (folders, name) = split(path);
-        let Some(folder) = self.folder(path, &folders, false)? else { return Ok(None) };
-        let Some(mut file) = open_plain(&folder, name, path)? else { return Ok(None) };
+        let Some(folder) = self.folder(path, &folders, false)? else {
+            return Ok(None);
+        };
+        let Some(mut file) = open_plain(&folder, name, path)? else {
+            return Ok(None);
+        };
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(|e| io("reading", path, e))?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(text)),
-            Err(_) => Err(ApplyError::Unsafe { path: path.clone(), why: "it is not UTF-8 text".to_owned() }),
+            Err(_) => Err(ApplyError::Unsafe {
+                path: path.clone(),
+                why: "it is not UTF-8 text".to_owned(),
+            }),
         }
     }
 
     /// Whether every file has the text that `side` names.
-    pub(super) fn is_at(&self, changeset: &Changeset, side: impl Fn(&FileChange) -> &Option<String>) -> Result<bool, ApplyError> {
+    pub(super) fn is_at(
+        &self,
+        changeset: &Changeset,
+        side: impl Fn(&FileChange) -> &Option<String>,
+    ) -> Result<bool, ApplyError> {
         for file in changeset.files() {
             if self.read(&file.path)? != *side(file) {
                 return Ok(false);
@@ -68,13 +82,17 @@ impl Tree {
         let (folders, name) = split(path);
         let folder = self.folder(path, &folders, true)?.ok_or_else(|| gone(path))?;
         let mode = match open_plain(&folder, name, path)? {
-            Some(file) => Mode::from_raw_mode(fstat(&file).map_err(|e| io("looking at", path, e.into()))?.st_mode & 0o777),
+            Some(file) => {
+                Mode::from_raw_mode(fstat(&file).map_err(|e| io("looking at", path, e.into()))?.st_mode & 0o777)
+            }
             None => Mode::from_raw_mode(0o644),
         };
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = openat(&folder, temporary(name), flags, mode).map_err(|e| io("writing", path, e.into()))?;
         let mut file = File::from(fd);
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| io("writing", path, e))
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(|e| io("writing", path, e))
     }
 
     /// Puts the temporary file in the target's place.
@@ -89,7 +107,8 @@ impl Tree {
     pub(super) fn drop_temporary(&self, path: &AppPath) -> Result<(), ApplyError> {
         let (folders, name) = split(path);
         match self.folder(path, &folders, false)? {
-            Some(folder) => ignore_missing(unlinkat(&folder, temporary(name), AtFlags::empty())).map_err(|e| io("removing", path, e.into())),
+            Some(folder) => ignore_missing(unlinkat(&folder, temporary(name), AtFlags::empty()))
+                .map_err(|e| io("removing", path, e.into())),
             None => Ok(()),
         }
     }
@@ -99,7 +118,8 @@ impl Tree {
         let (folders, name) = split(path);
         match self.folder(path, &folders, false)? {
             Some(folder) => {
-                ignore_missing(unlinkat(&folder, name, AtFlags::empty())).map_err(|e| io("removing", path, e.into()))?;
+                ignore_missing(unlinkat(&folder, name, AtFlags::empty()))
+                    .map_err(|e| io("removing", path, e.into()))?;
                 folder.sync_all().map_err(|e| io("syncing the folder of", path, e))
             }
             None => Ok(()),
@@ -134,16 +154,17 @@ impl Tree {
 
     /// Opens the folder behind `folders`, making what is missing if asked to.
     fn folder(&self, path: &AppPath, folders: &[&str], make: bool) -> Result<Option<File>, ApplyError> {
-        let mut here = self.root.try_clone().map_err(|e| io("opening the folder of", path, e))?;
+        let mut here = self
+            .root
+            .try_clone()
+            .map_err(|e| io("opening the folder of", path, e))?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         for name in folders {
             let next = match openat(&here, *name, flags, Mode::empty()) {
-                Err(Errno::NOENT) if make => {
-                    match mkdirat(&here, *name, Mode::from_raw_mode(0o755)) {
-                        Ok(()) | Err(Errno::EXIST) => openat(&here, *name, flags, Mode::empty()),
-                        Err(errno) => Err(errno),
-                    }
-                }
+                Err(Errno::NOENT) if make => match mkdirat(&here, *name, Mode::from_raw_mode(0o755)) {
+                    Ok(()) | Err(Errno::EXIST) => openat(&here, *name, flags, Mode::empty()),
+                    Err(errno) => Err(errno),
+                },
                 other => other,
             };
             here = match next {
@@ -151,7 +172,10 @@ impl Tree {
                 Err(Errno::NOENT) => return Ok(None),
                 Err(Errno::LOOP | Errno::NOTDIR) => {
                     let why = format!("`{name}` on the way to it is a link or not a folder");
-                    return Err(ApplyError::Unsafe { path: path.clone(), why });
+                    return Err(ApplyError::Unsafe {
+                        path: path.clone(),
+                        why,
+                    });
                 }
                 Err(errno) => return Err(io("opening the folder of", path, errno.into())),
             };
@@ -172,7 +196,12 @@ fn temporary(name: &str) -> String {
 
 /// Opens a plain file with one name, or says why it isn't one.
 fn open_plain(folder: &File, name: &str, path: &AppPath) -> Result<Option<File>, ApplyError> {
-    let refuse = |why: &str| Err(ApplyError::Unsafe { path: path.clone(), why: why.to_owned() });
+    let refuse = |why: &str| {
+        Err(ApplyError::Unsafe {
+            path: path.clone(),
+            why: why.to_owned(),
+        })
+    };
     let stat = match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(stat) => stat,
         Err(Errno::NOENT) => return Ok(None),
@@ -204,5 +233,8 @@ fn gone(path: &AppPath) -> ApplyError {
 }
 
 fn io(what: &str, path: &AppPath, source: std::io::Error) -> ApplyError {
-    ApplyError::Io { what: format!("{what} `{path}`"), source }
+    ApplyError::Io {
+        what: format!("{what} `{path}`"),
+        source,
+    }
 }

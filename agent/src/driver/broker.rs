@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use linchpin_socket::{BrokerSocket, Reply, Request, VERSION};
+use linchpin_socket::{BrokerSocket, Reply, Request, SocketError, VERSION};
 use linchpin_tools::{Broker, Pending};
 use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
@@ -38,12 +38,19 @@ struct Running {
     notes: Vec<String>,
 }
 
+/// It is started anew by the next request, so there is nothing to start again but the request.
+const ENDED: &str =
+    "The broker ended before it had answered. It is started anew when you try again; connections are kept.";
+
 const START_LIMIT: Duration = Duration::from_secs(10);
 
 impl BrokerProcess {
     /// Nothing is started yet.
     pub fn new(plan: BrokerPlan) -> Self {
-        Self { plan, running: Mutex::new(None) }
+        Self {
+            plan,
+            running: Mutex::new(None),
+        }
     }
 
     /// Starts it if it isn't running, and gives what it wants the builder to know.
@@ -69,7 +76,10 @@ impl BrokerProcess {
         running.as_ref().ok_or_else(|| "the broker did not start".to_owned())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that starts the broker: our own binary, constant arguments")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that starts the broker: our own binary, constant arguments"
+    )]
     async fn start(&self) -> Result<Running, String> {
         let plan = &self.plan;
         let folder = tempfile_dir(&plan.runtime)?;
@@ -100,7 +110,10 @@ async fn say_hello(socket: &BrokerSocket, child: &mut Child) -> Result<Vec<Strin
     loop {
         if let Ok(reply) = socket.ask(&Request::Hello { version: VERSION }).await {
             return match reply {
-                Reply::Hello { version: VERSION, notes } => Ok(notes),
+                Reply::Hello {
+                    version: VERSION,
+                    notes,
+                } => Ok(notes),
                 _ => Err("the broker is of another version. Start Linchpin again.".to_owned()),
             };
         }
@@ -127,13 +140,25 @@ async fn last_words(child: &mut Child) -> String {
 /// A fresh folder of ours alone, with a name nobody can guess.
 fn tempfile_dir(runtime: &std::path::Path) -> Result<PathBuf, String> {
     use std::os::unix::fs::DirBuilderExt;
-    let failed = |e: &dyn std::fmt::Display| format!("the folder {} can't be used ({e}). Set XDG_RUNTIME_DIR to a folder of yours.", runtime.display());
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(runtime).map_err(|e| failed(&e))?;
+    let failed = |e: &dyn std::fmt::Display| {
+        format!(
+            "the folder {} can't be used ({e}). Set XDG_RUNTIME_DIR to a folder of yours.",
+            runtime.display()
+        )
+    };
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(runtime)
+        .map_err(|e| failed(&e))?;
     let mut bytes = [0_u8; 8];
     getrandom::fill(&mut bytes).map_err(|e| failed(&e))?;
     let name: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     let folder = runtime.join(name);
-    std::fs::DirBuilder::new().mode(0o700).create(&folder).map_err(|e| failed(&e))?;
+    std::fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&folder)
+        .map_err(|e| failed(&e))?;
     Ok(folder)
 }
 
@@ -141,7 +166,10 @@ impl Broker for BrokerProcess {
     fn ask<'a>(&'a self, request: Request) -> Pending<'a, Result<Reply, String>> {
         Box::pin(async move {
             let socket = self.socket().await?;
-            socket.ask(&request).await.map_err(|e| e.to_string())
+            socket.ask(&request).await.map_err(|e| match e {
+                SocketError::Unreachable { .. } => ENDED.to_owned(),
+                e @ SocketError::Garbled(_) => e.to_string(),
+            })
         })
     }
 }

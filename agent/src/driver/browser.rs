@@ -15,7 +15,8 @@ impl Browser {
     /// Opens `link`; whether it worked.
     pub fn open(self, link: &str) -> bool {
         let safe = Url::parse(link).is_ok_and(|url| {
-            url.scheme() == "https" || (url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")))
+            url.scheme() == "https"
+                || (url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")))
         });
         self == Self::System && safe && webbrowser::open(link).is_ok()
     }

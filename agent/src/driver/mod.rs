@@ -135,7 +135,10 @@ impl Driver {
         let mut notes = self.setup.notes.clone();
         match self.applier.recover() {
             Ok(files) if files.is_empty() => {}
-            Ok(files) => notes.push(format!("A change was cut while it was being applied; {} file(s) are as they were before it.", files.len())),
+            Ok(files) => notes.push(format!(
+                "A change was cut while it was being applied; {} file(s) are as they were before it.",
+                files.len()
+            )),
             Err(error) => notes.push(error.to_string()),
         }
         let folder = self.state.join("sessions");
@@ -144,12 +147,17 @@ impl Driver {
             false => None,
         };
         let resumed = earlier.is_some();
-        let session = earlier.as_ref().map_or_else(new_session, |replay| replay.session.clone());
+        let session = earlier
+            .as_ref()
+            .map_or_else(new_session, |replay| replay.session.clone());
         if let Some(replay) = earlier {
             let (machine, events) = replay.run();
             self.machine = machine;
             // The new process says its own hello.
-            events.into_iter().filter(|e| !matches!(e, Event::Hello { .. })).for_each(|e| self.show(e));
+            events
+                .into_iter()
+                .filter(|e| !matches!(e, Event::Hello { .. }))
+                .for_each(|e| self.show(e));
         }
         if self.setup.keep_log {
             match Log::open(&folder, &session) {
@@ -166,11 +174,6 @@ impl Driver {
         };
         self.step(started);
         self.read_app();
-        if resumed {
-            for effect in self.machine.resume() {
-                self.carry_out(effect);
-            }
-        }
     }
 
     fn receive(&mut self, incoming: Incoming) -> Option<Ended> {
@@ -185,7 +188,10 @@ impl Driver {
                 self.release();
             }
             Incoming::NoApp(text) => {
-                self.step(Input::Noticed { level: Level::Error, text });
+                self.step(Input::Noticed {
+                    level: Level::Error,
+                    text,
+                });
                 self.release();
             }
         }
@@ -204,7 +210,10 @@ impl Driver {
             && let Err(error) = log.append(&input)
         {
             self.log = None;
-            self.show(Event::Notice { level: Level::Warning, text: error.to_string() });
+            self.show(Event::Notice {
+                level: Level::Warning,
+                text: error.to_string(),
+            });
         }
         let mut ended = None;
         for effect in self.machine.step(input) {
@@ -236,18 +245,31 @@ impl Driver {
                     task.abort();
                 }
             }
-            Effect::RunTool { call, tool, args, answers } => self.run_tool(call, tool, args, answers),
+            Effect::RunTool {
+                call,
+                tool,
+                args,
+                answers,
+            } => self.run_tool(call, tool, args, answers),
             Effect::OpenSignIn { ask, flow, url } => self.open_sign_in(ask, flow, url),
             Effect::EndSignIn { flow } => self.end_sign_in(flow),
             Effect::Recheck { was, changeset, title } => self.recheck(was, changeset, title),
-            Effect::Apply { reviewed, changeset, whole, title } => self.apply(reviewed, changeset, whole, title),
+            Effect::Apply {
+                reviewed,
+                changeset,
+                whole,
+                title,
+            } => self.apply(reviewed, changeset, whole, title),
             Effect::Undo => self.undo(),
             Effect::ReadApp => self.read_app(),
             Effect::FetchConnections => self.fetch_connections(),
             Effect::Disconnect { connector, mode } => self.disconnect(connector, mode),
             Effect::Dismiss { suggestion } => {
                 if let Err(error) = world::dismiss(&self.state, &suggestion) {
-                    self.show(Event::Notice { level: Level::Warning, text: format!("The dismissal could not be kept ({error}); it holds for this session.") });
+                    self.show(Event::Notice {
+                        level: Level::Warning,
+                        text: format!("The dismissal could not be kept ({error}); it holds for this session."),
+                    });
                 }
             }
             Effect::Quit => return Some(Ended),
@@ -266,17 +288,32 @@ impl Driver {
     }
 
     fn read_app(&self) {
-        let (setup, state, inbox, events) = (self.setup.clone(), self.state.clone(), self.inbox.clone(), self.events.clone());
+        let (setup, state, inbox, events) = (
+            self.setup.clone(),
+            self.state.clone(),
+            self.inbox.clone(),
+            self.events.clone(),
+        );
         tokio::task::spawn_blocking(move || {
             let begun = now_ms();
             let progress = |p: linchpin_app::Progress| {
-                events(Event::Reading { done: p.done, total: p.total });
+                events(Event::Reading {
+                    done: p.done,
+                    total: p.total,
+                });
             };
             let incoming = match linchpin_app::read(&setup.root, &progress) {
                 Ok(app) => {
                     let id = app_id(&app.id, &setup.root);
                     let millis = u64::try_from(now_ms() - begun).unwrap_or_default();
-                    let world = World::new(app, id, Catalog::embedded(), &dismissed(&state), &setup.time_zone, millis);
+                    let world = World::new(
+                        app,
+                        id,
+                        Catalog::embedded(),
+                        &dismissed(&state),
+                        &setup.time_zone,
+                        millis,
+                    );
                     Incoming::World(Box::new(world))
                 }
                 Err(error) => Incoming::NoApp(error.to_string()),
@@ -302,6 +339,9 @@ pub fn now_ms() -> i64 {
 /// Resolves an app's folder as given on the command line.
 pub fn resolve(given: &Path) -> Result<PathBuf, String> {
     std::fs::canonicalize(given).map_err(|e| {
-        format!("`{}` can't be opened ({e}). Give the folder of an app, such as `linchpin examples/bookings`.", given.display())
+        format!(
+            "`{}` can't be opened ({e}). Give the folder of an app, such as `linchpin examples/bookings`.",
+            given.display()
+        )
     })
 }

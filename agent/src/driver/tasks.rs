@@ -16,14 +16,26 @@ use crate::model::{Known, Message, Mind};
 
 impl Driver {
     pub(super) fn think(&self, turn: TurnId, messages: Vec<Message>) -> AbortHandle {
-        let (setup, world, inbox, broker) = (self.setup.clone(), self.world.clone(), self.inbox.clone(), self.broker.clone());
+        let (setup, world, inbox, broker) = (
+            self.setup.clone(),
+            self.world.clone(),
+            self.inbox.clone(),
+            self.broker.clone(),
+        );
         let task = tokio::spawn(async move {
             let connections = match &setup.mind {
                 // The guide looks at connections before it asks for an address.
-                Mind::Guide if wants_connections(&messages) => connections(&broker, &world.app_id).await.unwrap_or_default(),
+                Mind::Guide if wants_connections(&messages) => {
+                    connections(&broker, &world.app_id).await.unwrap_or_default()
+                }
                 _ => Vec::new(),
             };
-            let known = Known { world: &world, connections: &connections, time_zone: &setup.time_zone, now_ms: now_ms() };
+            let known = Known {
+                world: &world,
+                connections: &connections,
+                time_zone: &setup.time_zone,
+                now_ms: now_ms(),
+            };
             let deltas = inbox.clone();
             let answer = setup.mind.respond(&messages, &known, |text| {
                 // A full channel only delays what the whole answer brings anyway.
@@ -39,7 +51,12 @@ impl Driver {
     }
 
     pub(super) fn run_tool(&self, call: CallId, tool: String, args: serde_json::Value, answers: Vec<Answer>) {
-        let (setup, world, inbox, broker) = (self.setup.clone(), self.world.clone(), self.inbox.clone(), self.broker.clone());
+        let (setup, world, inbox, broker) = (
+            self.setup.clone(),
+            self.world.clone(),
+            self.inbox.clone(),
+            self.broker.clone(),
+        );
         tokio::spawn(async move {
             let host = Folder::at(&setup.root);
             let cx = Cx {
@@ -56,7 +73,10 @@ impl Driver {
             };
             let outcome = match linchpin_tools::find(&tool) {
                 Some(tool) => tool.run(args, &cx).await,
-                None => Outcome::Failed(Failure::new("unknown_tool", format!("There is no tool `{tool}`. Use one of those listed."))),
+                None => Outcome::Failed(Failure::new(
+                    "unknown_tool",
+                    format!("There is no tool `{tool}`. Use one of those listed."),
+                )),
             };
             let _ = inbox.send(Incoming::Input(Input::ToolEnded { call, outcome })).await;
         });
@@ -66,20 +86,36 @@ impl Driver {
         let (setup, inbox, broker) = (self.setup.clone(), self.inbox.clone(), self.broker.clone());
         tokio::spawn(async move {
             let browser = setup.browser;
-            let opened = tokio::task::spawn_blocking(move || browser.open(&url)).await.unwrap_or(false);
+            let opened = tokio::task::spawn_blocking(move || browser.open(&url))
+                .await
+                .unwrap_or(false);
             if !opened && browser == super::Browser::System {
                 let text = "No browser could be opened. Open the link shown above, on this machine.".to_owned();
-                let _ = inbox.send(Incoming::Input(Input::Noticed { level: Level::Info, text })).await;
+                let _ = inbox
+                    .send(Incoming::Input(Input::Noticed {
+                        level: Level::Info,
+                        text,
+                    }))
+                    .await;
             }
             let answer = match broker.ask(Request::Wait { flow }).await {
-                Ok(Reply::Finished { finish: Finish::Connected { connection, missing_scopes } }) => Answer::SignedIn {
+                Ok(Reply::Finished {
+                    finish:
+                        Finish::Connected {
+                            connection,
+                            missing_scopes,
+                        },
+                }) => Answer::SignedIn {
                     account: connection.account.unwrap_or_default(),
                     scopes: connection.scopes,
                     missing: missing_scopes,
                 },
-                Ok(Reply::Finished { finish: Finish::Failed { message, code } } | Reply::Error { message, code }) => {
-                    Answer::SignInFailed { message, code }
-                }
+                Ok(
+                    Reply::Finished {
+                        finish: Finish::Failed { message, code },
+                    }
+                    | Reply::Error { message, code },
+                ) => Answer::SignInFailed { message, code },
                 Ok(_) => failed("The broker gave an unexpected answer. Connect again."),
                 Err(message) => failed(&message),
             };
@@ -96,20 +132,38 @@ impl Driver {
         let (setup, world, inbox) = (self.setup.clone(), self.world.clone(), self.inbox.clone());
         tokio::task::spawn_blocking(move || {
             let host = Folder::at(&setup.root);
-            let bench = pipeline::Bench { app: &world.app, catalog: Catalog::embedded(), host: &host, now_ms: now_ms() };
+            let bench = pipeline::Bench {
+                app: &world.app,
+                catalog: Catalog::embedded(),
+                host: &host,
+                now_ms: now_ms(),
+            };
             let outcome = match pipeline::recheck(&bench, &changeset, &title) {
                 Ok(review) => Outcome::Propose(Box::new(review)),
                 Err(failure) => Outcome::Failed(failure),
             };
-            let _ = inbox.blocking_send(Incoming::Input(Input::Rechecked { changeset: was, outcome }));
+            let _ = inbox.blocking_send(Incoming::Input(Input::Rechecked {
+                changeset: was,
+                outcome,
+            }));
         });
     }
 
     pub(super) fn apply(&self, reviewed: Digest, changeset: Changeset, whole: bool, title: String) {
-        let (setup, world, inbox, applier) = (self.setup.clone(), self.world.clone(), self.inbox.clone(), self.applier.clone());
+        let (setup, world, inbox, applier) = (
+            self.setup.clone(),
+            self.world.clone(),
+            self.inbox.clone(),
+            self.applier.clone(),
+        );
         tokio::task::spawn_blocking(move || {
             let host = Folder::at(&setup.root);
-            let bench = pipeline::Bench { app: &world.app, catalog: Catalog::embedded(), host: &host, now_ms: now_ms() };
+            let bench = pipeline::Bench {
+                app: &world.app,
+                catalog: Catalog::embedded(),
+                host: &host,
+                now_ms: now_ms(),
+            };
             // Some hunks without the others are other code than what was checked.
             let checked = match whole {
                 true => Ok(()),
@@ -119,14 +173,20 @@ impl Driver {
                 let change = applier.apply(&changeset, &title, now_ms()).map_err(|e| e.to_string())?;
                 Ok(files_of(&change))
             });
-            let _ = inbox.blocking_send(Incoming::Input(Input::Applied { changeset: reviewed, result }));
+            let _ = inbox.blocking_send(Incoming::Input(Input::Applied {
+                changeset: reviewed,
+                result,
+            }));
         });
     }
 
     pub(super) fn undo(&self) {
         let (inbox, applier) = (self.inbox.clone(), self.applier.clone());
         tokio::task::spawn_blocking(move || {
-            let result = applier.undo(now_ms()).map(|change| files_of(&change)).map_err(|e| e.to_string());
+            let result = applier
+                .undo(now_ms())
+                .map(|change| files_of(&change))
+                .map_err(|e| e.to_string());
             let _ = inbox.blocking_send(Incoming::Input(Input::Undone { result }));
         });
     }
@@ -135,8 +195,13 @@ impl Driver {
         let (world, inbox, broker) = (self.world.clone(), self.inbox.clone(), self.broker.clone());
         tokio::spawn(async move {
             let input = match connections(&broker, &world.app_id).await {
-                Ok(views) => Input::Connections { rows: rows(&world, &views) },
-                Err(text) => Input::Noticed { level: Level::Error, text },
+                Ok(views) => Input::Connections {
+                    rows: rows(&world, &views),
+                },
+                Err(text) => Input::Noticed {
+                    level: Level::Error,
+                    text,
+                },
             };
             let _ = inbox.send(Incoming::Input(input)).await;
         });
@@ -145,22 +210,39 @@ impl Driver {
     pub(super) fn disconnect(&self, connector: String, mode: Mode) {
         let (world, inbox, broker) = (self.world.clone(), self.inbox.clone(), self.broker.clone());
         tokio::spawn(async move {
-            let request = Request::Disconnect { app: world.app_id.clone(), connector: connector.clone(), mode: mode.as_str().to_owned() };
+            let request = Request::Disconnect {
+                app: world.app_id.clone(),
+                connector: connector.clone(),
+                mode: mode.as_str().to_owned(),
+            };
             let (level, text) = match broker.ask(request).await {
-                Ok(Reply::Ok) => (Level::Info, format!("{connector} is disconnected; its access is revoked at the provider.")),
+                Ok(Reply::Ok) => (
+                    Level::Info,
+                    format!("{connector} is disconnected; its access is revoked at the provider."),
+                ),
                 Ok(Reply::Error { message, .. }) | Err(message) => (Level::Error, message),
-                Ok(_) => (Level::Error, "The broker gave an unexpected answer. Look at the connections before you try again.".to_owned()),
+                Ok(_) => (
+                    Level::Error,
+                    "The broker gave an unexpected answer. Look at the connections before you try again.".to_owned(),
+                ),
             };
             let _ = inbox.send(Incoming::Input(Input::Noticed { level, text })).await;
             if let Ok(views) = connections(&broker, &world.app_id).await {
-                let _ = inbox.send(Incoming::Input(Input::Connections { rows: rows(&world, &views) })).await;
+                let _ = inbox
+                    .send(Incoming::Input(Input::Connections {
+                        rows: rows(&world, &views),
+                    }))
+                    .await;
             }
         });
     }
 }
 
 fn failed(message: &str) -> Answer {
-    Answer::SignInFailed { message: message.to_owned(), code: "broker".to_owned() }
+    Answer::SignInFailed {
+        message: message.to_owned(),
+        code: "broker".to_owned(),
+    }
 }
 
 fn files_of(change: &crate::apply::Change) -> AppliedFiles {
@@ -172,7 +254,9 @@ fn files_of(change: &crate::apply::Change) -> AppliedFiles {
 
 /// The guide needs them once something was connected in this conversation.
 fn wants_connections(messages: &[Message]) -> bool {
-    messages.iter().any(|m| matches!(m, Message::Tool { tool, .. } if tool == "connect" || tool == "switch_account"))
+    messages
+        .iter()
+        .any(|m| matches!(m, Message::Tool { tool, .. } if tool == "connect" || tool == "switch_account"))
 }
 
 async fn connections(broker: &Arc<super::BrokerProcess>, app: &str) -> Result<Vec<ConnectionView>, String> {
@@ -190,14 +274,19 @@ pub fn rows(world: &super::World, views: &[ConnectionView]) -> Vec<ConnectionRow
     let name = |id: &str| catalog.get(id).map_or_else(|| id.to_owned(), |c| c.name.clone());
     let sentence = |id: &str, scope: &String| {
         let known = catalog.get(id).and_then(|c| c.scope(scope));
-        known.map_or_else(|| scope.clone(), |s| s.sentence.clone())
+        // Sentences become the items of a list here.
+        known.map_or_else(|| scope.clone(), |s| s.sentence.trim_end_matches('.').to_owned())
     };
     let mut rows: Vec<ConnectionRow> = views
         .iter()
         .map(|view| ConnectionRow {
             connector: view.connector.clone(),
             connector_name: name(&view.connector),
-            mode: if view.mode == "app_user" { Mode::AppUser } else { Mode::Shared },
+            mode: if view.mode == "app_user" {
+                Mode::AppUser
+            } else {
+                Mode::Shared
+            },
             status: view.status.clone(),
             reason: view.reason.clone(),
             account: view.account.clone(),
@@ -209,7 +298,9 @@ pub fn rows(world: &super::World, views: &[ConnectionView]) -> Vec<ConnectionRow
     for function in &world.app.functions {
         for used in &function.connectors {
             let mode = if used.app_user { Mode::AppUser } else { Mode::Shared };
-            if catalog.get(&used.connector).is_some() && !rows.iter().any(|r| r.connector == used.connector && r.mode == mode) {
+            if catalog.get(&used.connector).is_some()
+                && !rows.iter().any(|r| r.connector == used.connector && r.mode == mode)
+            {
                 rows.push(ConnectionRow {
                     connector: used.connector.clone(),
                     connector_name: name(&used.connector),

@@ -41,16 +41,36 @@ impl World {
             entities: app.entities.iter().map(|e| (e.name.clone(), e.fields.len())).collect(),
             functions: app.functions.iter().map(|f| f.name.clone()).collect(),
             connectors: app.connectors.iter().map(|c| c.id.clone()).collect(),
-            problems: app.problems.iter().map(|p| format!("{}:{}: {}", p.at.file, p.at.line, p.message)).collect(),
+            problems: app
+                .problems
+                .iter()
+                .map(|p| format!("{}:{}: {}", p.at.file, p.at.line, p.message))
+                .collect(),
             millis: self.millis,
         }
     }
 
     /// Computes the suggestions for an app.
-    pub fn new(app: App, app_id: String, catalog: &Catalog, dismissed: &BTreeSet<String>, time_zone: &str, millis: u64) -> Self {
-        let options = Options { dismissed: dismissed.clone(), time_zone: time_zone.to_owned(), ..Options::default() };
+    pub fn new(
+        app: App,
+        app_id: String,
+        catalog: &Catalog,
+        dismissed: &BTreeSet<String>,
+        time_zone: &str,
+        millis: u64,
+    ) -> Self {
+        let options = Options {
+            dismissed: dismissed.clone(),
+            time_zone: time_zone.to_owned(),
+            ..Options::default()
+        };
         let suggestions = suggest(&app, catalog, &options);
-        Self { app: Arc::new(app), app_id, suggestions: Arc::new(suggestions), millis }
+        Self {
+            app: Arc::new(app),
+            app_id,
+            suggestions: Arc::new(suggestions),
+            millis,
+        }
     }
 }
 
@@ -58,14 +78,20 @@ fn suggested(s: &Suggestion, catalog: &Catalog) -> Suggested {
     Suggested {
         id: s.id.clone(),
         connector: s.connector.clone(),
-        connector_name: catalog.get(&s.connector).map_or_else(|| s.connector.clone(), |c| c.name.clone()),
+        connector_name: catalog
+            .get(&s.connector)
+            .map_or_else(|| s.connector.clone(), |c| c.name.clone()),
         title: s.title.clone(),
         prompt: s.prompt.clone(),
         mode: s.mode,
         evidence: s
             .evidence
             .iter()
-            .map(|e| Evidence { file: e.file.clone(), line: e.line, why: e.why.clone() })
+            .map(|e| Evidence {
+                file: e.file.clone(),
+                line: e.line,
+                why: e.why.clone(),
+            })
             .collect(),
         replaces: s.replaces.clone(),
     }
@@ -108,9 +134,12 @@ pub fn dismissed(state: &Path) -> BTreeSet<String> {
 }
 
 /// Remembers one more.
-pub fn dismiss(state: &Path, id: &str) -> std::io::Result<()> {
+pub(crate) fn dismiss(state: &Path, id: &str) -> std::io::Result<()> {
     use std::io::Write;
     fs::create_dir_all(state)?;
-    let mut file = fs::OpenOptions::new().create(true).append(true).open(state.join("dismissed"))?;
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(state.join("dismissed"))?;
     writeln!(file, "{id}")
 }

@@ -20,8 +20,15 @@ impl Machine {
     pub(super) fn begin_with_call(&mut self, text: String, tool: &str, args: Value, out: &mut Effects) {
         self.open_turn(&text, out);
         self.messages.push(Message::User { text });
-        let call = ToolCall { id: format!("person_{}", self.calls + 1), tool: tool.to_owned(), args };
-        self.messages.push(Message::Assistant { text: String::new(), calls: vec![call.clone()] });
+        let call = ToolCall {
+            id: format!("person_{}", self.calls + 1),
+            tool: tool.to_owned(),
+            args,
+        };
+        self.messages.push(Message::Assistant {
+            text: String::new(),
+            calls: vec![call.clone()],
+        });
         self.pending.push_back(call);
         self.next_call(out);
     }
@@ -30,7 +37,10 @@ impl Machine {
         self.turn = TurnId(self.turn.0 + 1);
         self.calls_in_turn = 0;
         self.last_call = None;
-        out.push(Effect::Emit(Event::Said { text: text.to_owned(), queued: false }));
+        out.push(Effect::Emit(Event::Said {
+            text: text.to_owned(),
+            queued: false,
+        }));
         out.push(Effect::Emit(Event::TurnStarted { turn: self.turn }));
     }
 
@@ -43,7 +53,10 @@ impl Machine {
     pub(super) fn end_turn(&mut self, how: &str, out: &mut Effects) {
         self.state = State::Idle;
         self.pending.clear();
-        out.push(Effect::Emit(Event::TurnEnded { turn: self.turn, how: how.to_owned() }));
+        out.push(Effect::Emit(Event::TurnEnded {
+            turn: self.turn,
+            how: how.to_owned(),
+        }));
         if let Some(text) = self.queue.pop_front() {
             self.begin(text, out);
         }
@@ -62,14 +75,23 @@ impl Machine {
         }
         // A replay has no deltas: what wasn't shown yet is shown now.
         if let Some(rest) = reply.text.get(self.shown..).filter(|rest| !rest.is_empty()) {
-            out.push(Effect::Emit(Event::TextDelta { turn, text: rest.to_owned() }));
+            out.push(Effect::Emit(Event::TextDelta {
+                turn,
+                text: rest.to_owned(),
+            }));
         }
         self.used = (self.used.0 + reply.input_tokens, self.used.1 + reply.output_tokens);
         if reply.input_tokens + reply.output_tokens > 0 {
-            out.push(Effect::Emit(Event::Usage { input: self.used.0, output: self.used.1 }));
+            out.push(Effect::Emit(Event::Usage {
+                input: self.used.0,
+                output: self.used.1,
+            }));
         }
         self.pending = reply.calls.iter().cloned().collect();
-        self.messages.push(Message::Assistant { text: reply.text, calls: reply.calls });
+        self.messages.push(Message::Assistant {
+            text: reply.text,
+            calls: reply.calls,
+        });
         if self.pending.is_empty() {
             self.end_turn("done", out);
         } else {
@@ -97,16 +119,34 @@ impl Machine {
         };
         self.last_call = Some((call.clone(), repeats));
         self.calls += 1;
-        let running = Running { id: CallId(self.calls), call, answers: Vec::new() };
+        let running = Running {
+            id: CallId(self.calls),
+            call,
+            answers: Vec::new(),
+        };
         if self.calls_in_turn > MAX_CALLS || repeats > MAX_REPEATS {
             self.pending.push_front(running.call);
-            let why = if repeats > MAX_REPEATS { "it made the same call again and again" } else { "it made too many calls" };
-            notice(Level::Warning, &format!("The model was stopped: {why}. Say what you want in other words."), out);
+            let why = if repeats > MAX_REPEATS {
+                "it made the same call again and again"
+            } else {
+                "it made too many calls"
+            };
+            notice(
+                Level::Warning,
+                &format!("The model was stopped: {why}. Say what you want in other words."),
+                out,
+            );
             return self.abandon("stopped", out);
         }
-        let title = linchpin_tools::find(&running.call.tool)
-            .map_or_else(|| running.call.tool.replace('_', " "), |tool| tool.title(&running.call.args));
-        out.push(Effect::Emit(Event::ToolStarted { call: running.id, tool: running.call.tool.clone(), title }));
+        let title = linchpin_tools::find(&running.call.tool).map_or_else(
+            || running.call.tool.replace('_', " "),
+            |tool| tool.title(&running.call.args),
+        );
+        out.push(Effect::Emit(Event::ToolStarted {
+            call: running.id,
+            tool: running.call.tool.clone(),
+            title,
+        }));
         out.push(running.run());
         self.state = State::Running(running);
     }
@@ -120,13 +160,22 @@ impl Machine {
     }
 
     pub(super) fn answer_call(&mut self, call: &ToolCall, ok: bool, data: Value) {
-        self.messages.push(Message::Tool { id: call.id.clone(), tool: call.tool.clone(), ok, data });
+        self.messages.push(Message::Tool {
+            id: call.id.clone(),
+            tool: call.tool.clone(),
+            ok,
+            data,
+        });
     }
 
     /// Ends a call and goes on with the turn.
     pub(super) fn finish_call(&mut self, running: &Running, ok: bool, summary: &str, data: Value, out: &mut Effects) {
         self.answer_call(&running.call, ok, data);
-        out.push(Effect::Emit(Event::ToolFinished { call: running.id, ok, summary: summary.to_owned() }));
+        out.push(Effect::Emit(Event::ToolFinished {
+            call: running.id,
+            ok,
+            summary: summary.to_owned(),
+        }));
     }
 
     pub(super) fn tool_ended(&mut self, call: CallId, outcome: Outcome, out: &mut Effects) {
@@ -150,8 +199,15 @@ impl Machine {
             Outcome::Ask(question) => self.ask(running, question, out),
             Outcome::Propose(review) => {
                 let digest = review.changeset.digest();
-                out.push(Effect::Emit(Event::ReviewReady { changeset: digest.clone(), review: review.clone() }));
-                self.state = State::Reviewing(Reviewing { running, digest, review });
+                out.push(Effect::Emit(Event::ReviewReady {
+                    changeset: digest.clone(),
+                    review: review.clone(),
+                }));
+                self.state = State::Reviewing(Reviewing {
+                    running,
+                    digest,
+                    review,
+                });
             }
         }
     }
@@ -159,9 +215,16 @@ impl Machine {
     fn ask(&mut self, running: Running, question: Box<Question>, out: &mut Effects) {
         self.asks += 1;
         let ask = AskId(self.asks);
-        out.push(Effect::Emit(Event::Asked { ask, question: question.clone() }));
+        out.push(Effect::Emit(Event::Asked {
+            ask,
+            question: question.clone(),
+        }));
         if let Question::SignIn(sign_in) = question.as_ref() {
-            out.push(Effect::OpenSignIn { ask, flow: sign_in.flow.clone(), url: sign_in.url.clone() });
+            out.push(Effect::OpenSignIn {
+                ask,
+                flow: sign_in.flow.clone(),
+                url: sign_in.url.clone(),
+            });
         }
         self.state = State::Waiting { running, ask, question };
     }
@@ -195,6 +258,7 @@ pub(super) fn words(answer: &Answer) -> String {
         Answer::OtherAccount => "Use another account".to_owned(),
         Answer::Skip => "Skipped; it can be connected later".to_owned(),
         Answer::ClientStored => "The OAuth client is stored".to_owned(),
+        Answer::TokenStored => "The token is stored".to_owned(),
         Answer::SignedIn { account, .. } => format!("Connected as {account}"),
         Answer::SignInFailed { message, .. } => message.clone(),
         Answer::Text(text) => text.clone(),

@@ -2,7 +2,7 @@
 //!
 //! The driver carries out the effects and feeds back what came of them. Because the machine is
 //! deterministic, the log of its inputs is the session: replaying it gives the same state, and
-//! resuming is replaying and then asking [`Machine::resume`] what was under way.
+//! resuming is replaying it and then stepping with an [`Input::Started`] that says so.
 //!
 //! Invariants, property-tested: every `ToolStarted` gets one `ToolFinished` and every `Asked` one
 //! `Settled`; `Apply` only follows a `Decide` that names the changeset last shown, with the hunks

@@ -14,7 +14,9 @@ impl Machine {
             Op::Accept { suggestion } => self.accept(&suggestion, out),
             Op::Dismiss { suggestion } => {
                 self.suggestions.retain(|s| s.id != suggestion);
-                out.push(Effect::Emit(Event::Suggested { suggestions: self.suggestions.clone() }));
+                out.push(Effect::Emit(Event::Suggested {
+                    suggestions: self.suggestions.clone(),
+                }));
                 out.push(Effect::Dismiss { suggestion });
             }
             Op::Answer { ask, answer } => self.answer(ask, answer, out),
@@ -23,12 +25,20 @@ impl Machine {
             Op::Reject { changeset } => self.reject(&changeset, out),
             Op::Interrupt => self.interrupt(out),
             Op::Undo => match self.state {
-                State::Idle => out.push(Effect::Undo),
-                _ => notice(Level::Info, "Something is under way. Stop it with Esc first, then undo.", out),
+                State::Idle | State::Thinking => out.push(Effect::Undo),
+                _ => notice(
+                    Level::Info,
+                    "Something is under way. Stop it with Esc first, then undo.",
+                    out,
+                ),
             },
             Op::ShowConnections => out.push(Effect::FetchConnections),
             Op::Disconnect { connector, mode } => out.push(Effect::Disconnect { connector, mode }),
-            Op::Connect { connector, mode, other_account } => match self.state {
+            Op::Connect {
+                connector,
+                mode,
+                other_account,
+            } => match self.state {
                 State::Idle => {
                     let (text, tool) = match other_account {
                         true => (format!("Use another account for {connector}"), "switch_account"),
@@ -36,7 +46,11 @@ impl Machine {
                     };
                     self.begin_with_call(text, tool, json!({"connector": connector, "mode": mode}), out);
                 }
-                _ => notice(Level::Info, "Something is under way. Stop it with Esc first, then connect.", out),
+                _ => notice(
+                    Level::Info,
+                    "Something is under way. Stop it with Esc first, then connect.",
+                    out,
+                ),
             },
             Op::Quit => out.push(Effect::Quit),
         }
@@ -50,7 +64,10 @@ impl Machine {
             State::Idle => self.begin(text, out),
             State::Reviewing(_) => self.comment(text, out),
             _ => {
-                out.push(Effect::Emit(Event::Said { text: text.clone(), queued: true }));
+                out.push(Effect::Emit(Event::Said {
+                    text: text.clone(),
+                    queued: true,
+                }));
                 self.queue.push_back(text);
             }
         }
@@ -59,22 +76,35 @@ impl Machine {
     fn accept(&mut self, id: &str, out: &mut Effects) {
         match self.suggestions.iter().find(|s| s.id == id) {
             Some(suggestion) => self.say(suggestion.prompt.clone(), out),
-            None => notice(Level::Warning, "That suggestion is not there any more. Choose another one.", out),
+            None => notice(
+                Level::Warning,
+                "That suggestion is not there any more. Choose another one.",
+                out,
+            ),
         }
     }
 
     fn answer(&mut self, ask: AskId, answer: Answer, out: &mut Effects) {
-        let State::Waiting { ask: open, question, .. } = &self.state else {
+        let State::Waiting {
+            ask: open, question, ..
+        } = &self.state
+        else {
             return;
         };
         if *open != ask {
             return;
         }
         if !fits(question, &answer) {
-            return notice(Level::Warning, "That doesn't answer the question that is open. Choose one of its answers.", out);
+            return notice(
+                Level::Warning,
+                "That doesn't answer the question that is open. Choose one of its answers.",
+                out,
+            );
         }
         if let Question::SignIn(sign_in) = question.as_ref() {
-            out.push(Effect::EndSignIn { flow: sign_in.flow.clone() });
+            out.push(Effect::EndSignIn {
+                flow: sign_in.flow.clone(),
+            });
         }
         self.take_answer(answer, out);
     }
@@ -121,6 +151,7 @@ fn fits(question: &Question, answer: &Answer) -> bool {
         (Question::Mode(q), Answer::Mode(mode)) => q.impossible.as_ref().is_none_or(|(no, _)| no != mode),
         (Question::Permissions(_), Answer::Connect | Answer::OtherAccount | Answer::Skip) => true,
         (Question::Client(_), Answer::ClientStored | Answer::Skip) => true,
+        (Question::Token(_), Answer::TokenStored | Answer::Skip) => true,
         (Question::SignIn(_), Answer::Skip) => true,
         (Question::Choice(q), Answer::Text(text)) => !text.trim().is_empty() && (q.free || q.options.contains(text)),
         _ => false,

@@ -25,11 +25,16 @@ impl Machine {
     }
 
     pub(super) fn close(&mut self, digest: &Digest, how: &str, out: &mut Effects) {
-        out.push(Effect::Emit(Event::ReviewClosed { changeset: digest.clone(), how: how.to_owned() }));
+        out.push(Effect::Emit(Event::ReviewClosed {
+            changeset: digest.clone(),
+            how: how.to_owned(),
+        }));
     }
 
     pub(super) fn decide(&mut self, digest: &Digest, hunks: &Selection, out: &mut Effects) {
-        let Some(reviewing) = self.take_review(digest, out) else { return };
+        let Some(reviewing) = self.take_review(digest, out) else {
+            return;
+        };
         let refusal = if reviewing.review.blocked {
             Some("The policy forbids this change as it is. Mend what is listed first, or reject it.".to_owned())
         } else if hunks.is_empty() {
@@ -60,16 +65,25 @@ impl Machine {
     }
 
     pub(super) fn edit(&mut self, digest: &Digest, path: &str, text: String, out: &mut Effects) {
-        let Some(reviewing) = self.take_review(digest, out) else { return };
+        let Some(reviewing) = self.take_review(digest, out) else {
+            return;
+        };
         let files = reviewing.review.changeset.files();
         let edited = |file: &FileChange| match file.path.as_str() == path {
-            true => FileChange { next: Some(text.clone()), ..file.clone() },
+            true => FileChange {
+                next: Some(text.clone()),
+                ..file.clone()
+            },
             false => file.clone(),
         };
         match Changeset::new(files.iter().map(edited).collect()) {
             Ok(changeset) if changeset != reviewing.review.changeset => {
                 let title = reviewing.review.title.clone();
-                out.push(Effect::Recheck { was: digest.clone(), changeset, title });
+                out.push(Effect::Recheck {
+                    was: digest.clone(),
+                    changeset,
+                    title,
+                });
                 self.state = State::Rechecking(reviewing);
             }
             Ok(_) => self.state = State::Reviewing(reviewing),
@@ -92,8 +106,15 @@ impl Machine {
             Outcome::Propose(review) => {
                 self.close(digest, "edited", out);
                 let digest = review.changeset.digest();
-                out.push(Effect::Emit(Event::ReviewReady { changeset: digest.clone(), review: review.clone() }));
-                self.state = State::Reviewing(Reviewing { digest, review, ..reviewing });
+                out.push(Effect::Emit(Event::ReviewReady {
+                    changeset: digest.clone(),
+                    review: review.clone(),
+                }));
+                self.state = State::Reviewing(Reviewing {
+                    digest,
+                    review,
+                    ..reviewing
+                });
             }
             Outcome::Failed(failure) => {
                 notice(Level::Warning, &failure.message, out);
@@ -110,9 +131,16 @@ impl Machine {
             let data = json!({"applied": false, "superseded": true, "message": "The builder wants it changed."});
             self.finish_call(&r.running, true, "to be changed", data, out);
             while let Some(call) = self.pending.pop_front() {
-                self.answer_call(&call, false, json!({"code": "superseded", "message": "This call was not made."}));
+                self.answer_call(
+                    &call,
+                    false,
+                    json!({"code": "superseded", "message": "This call was not made."}),
+                );
             }
-            out.push(Effect::Emit(Event::Said { text: text.clone(), queued: false }));
+            out.push(Effect::Emit(Event::Said {
+                text: text.clone(),
+                queued: false,
+            }));
             self.messages.push(Message::User { text });
             self.calls_in_turn = 0;
             self.think(out);
@@ -138,10 +166,19 @@ impl Machine {
         match result {
             Ok(AppliedFiles { change, files }) => {
                 self.close(digest, "applied", out);
-                out.push(Effect::Emit(Event::Applied { change, files: files.clone() }));
+                out.push(Effect::Emit(Event::Applied {
+                    change,
+                    files: files.clone(),
+                }));
                 out.push(Effect::ReadApp);
                 let summary = format!("applied: {}", files.join(", "));
-                self.finish_call(&r.running, true, &summary, json!({"applied": true, "files": files}), out);
+                self.finish_call(
+                    &r.running,
+                    true,
+                    &summary,
+                    json!({"applied": true, "files": files}),
+                    out,
+                );
                 self.next_call(out);
             }
             Err(message) => {

@@ -25,7 +25,11 @@ pub(super) enum State {
     /// Waiting for a tool.
     Running(Running),
     /// Waiting for a person's answer, or for a sign-in.
-    Waiting { running: Running, ask: AskId, question: Box<Question> },
+    Waiting {
+        running: Running,
+        ask: AskId,
+        question: Box<Question>,
+    },
     /// Waiting for a person's decision.
     Reviewing(Reviewing),
     /// Waiting for an edited changeset to be checked.
@@ -98,8 +102,25 @@ impl Machine {
     pub fn step(&mut self, input: Input) -> Effects {
         let mut out = Effects::new();
         match input {
-            Input::Started { session, app, model, notes, resumed } => {
-                out.push(Effect::Emit(Event::Hello { session, app, model, notes, resumed }));
+            Input::Started {
+                session,
+                app,
+                model,
+                notes,
+                resumed,
+            } => {
+                out.push(Effect::Emit(Event::Hello {
+                    session,
+                    app,
+                    model,
+                    notes,
+                    resumed,
+                }));
+                // As a part of the input, it is repeated by a replay: the second kill of a session
+                // must find the machine where the first one's resumption put it.
+                if resumed {
+                    out.extend(self.resume());
+                }
             }
             Input::Op { op } => self.op(op, &mut out),
             Input::AppRead { summary } => out.push(Effect::Emit(Event::AppRead { summary })),
@@ -122,7 +143,7 @@ impl Machine {
     }
 
     /// What was under way when the process ended, to be taken up again after a replay.
-    pub fn resume(&mut self) -> Effects {
+    fn resume(&mut self) -> Effects {
         let mut out = Effects::new();
         match self.state.clone() {
             State::Idle | State::Reviewing(_) => {}
@@ -140,7 +161,11 @@ impl Machine {
                 }
             }
             State::Rechecking(reviewing) => {
-                notice(Level::Warning, "Linchpin was closed while your edit was checked; the edit is lost, the proposal is not.", &mut out);
+                notice(
+                    Level::Warning,
+                    "Linchpin was closed while your edit was checked; the edit is lost, the proposal is not.",
+                    &mut out,
+                );
                 self.state = State::Reviewing(reviewing);
             }
             State::Applying(reviewing) => {
@@ -154,7 +179,10 @@ impl Machine {
     }
 
     pub(super) fn settle(&mut self, ask: AskId, words: &str, out: &mut Effects) {
-        out.push(Effect::Emit(Event::Settled { ask, words: words.to_owned() }));
+        out.push(Effect::Emit(Event::Settled {
+            ask,
+            words: words.to_owned(),
+        }));
     }
 }
 
@@ -170,5 +198,8 @@ impl Running {
 }
 
 pub(super) fn notice(level: Level, text: &str, out: &mut Effects) {
-    out.push(Effect::Emit(Event::Notice { level, text: text.to_owned() }));
+    out.push(Effect::Emit(Event::Notice {
+        level,
+        text: text.to_owned(),
+    }));
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use linchpin_patch::{AppPath, Changeset, FileChange, Selection};
 use linchpin_protocol::{AskId, CallId, ChangeId, Event, Op, TurnId};
-use linchpin_question::{Answer, ChoiceQuestion, Failure, Mode, Outcome, Output, Question, Review, SignInQuestion};
+use linchpin_question::{
+    Answer, ChoiceQuestion, Failure, Mode, Outcome, Output, Question, Review, SignInQuestion, TokenQuestion,
+};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -12,7 +14,11 @@ use super::{AppliedFiles, Effect, Input, Machine};
 use crate::model::{Message, Reply, ToolCall};
 
 fn review(text: &str) -> Review {
-    let file = FileChange { path: AppPath::new("base44/functions/f/entry.ts").unwrap(), base: None, next: Some(text.to_owned()) };
+    let file = FileChange {
+        path: AppPath::new("base44/functions/f/entry.ts").unwrap(),
+        base: None,
+        next: Some(text.to_owned()),
+    };
     Review {
         changeset: Changeset::new(vec![file]).unwrap(),
         title: "a change".to_owned(),
@@ -45,13 +51,30 @@ fn sign_in() -> Question {
     })
 }
 
+fn resumed() -> Input {
+    Input::Started {
+        session: "s".to_owned(),
+        app: ".".to_owned(),
+        model: "guide".to_owned(),
+        notes: Vec::new(),
+        resumed: true,
+    }
+}
+
 fn call(tool: &str, n: u32) -> ToolCall {
-    ToolCall { id: format!("c{n}"), tool: tool.to_owned(), args: json!({"n": n}) }
+    ToolCall {
+        id: format!("c{n}"),
+        tool: tool.to_owned(),
+        args: json!({"n": n}),
+    }
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
-        Just(Outcome::Done(Output { summary: "ok".to_owned(), data: json!({}) })),
+        Just(Outcome::Done(Output {
+            summary: "ok".to_owned(),
+            data: json!({})
+        })),
         Just(Outcome::Failed(Failure::new("no", "It did not work."))),
         Just(Outcome::Ask(Box::new(choice()))),
         Just(Outcome::Ask(Box::new(sign_in()))),
@@ -93,6 +116,7 @@ fn input() -> impl Strategy<Value = Input> {
             changeset: c.digest(),
             result: if ok { Ok(AppliedFiles { change: ChangeId(1), files: Vec::new() }) } else { Err("The disk is full.".to_owned()) },
         }),
+        1 => Just(resumed()),
         1 => digest.prop_map(|c| Input::Rechecked { changeset: c.digest(), outcome: Outcome::Propose(Box::new(review("b\n"))) }),
     ]
 }
@@ -110,7 +134,9 @@ impl Open {
         for effect in effects {
             let Effect::Emit(event) = effect else { continue };
             match event {
-                Event::ToolStarted { call, .. } => assert!(self.tools.insert(*call, 0).is_none(), "{call:?} started twice"),
+                Event::ToolStarted { call, .. } => {
+                    assert!(self.tools.insert(*call, 0).is_none(), "{call:?} started twice")
+                }
                 Event::ToolFinished { call, .. } => {
                     let ends = self.tools.get_mut(call).expect("finished and never started");
                     *ends += 1;
@@ -141,7 +167,9 @@ fn well_formed(messages: &[Message]) -> bool {
         match message {
             Message::User { .. } if !waiting.is_empty() => return false,
             Message::User { .. } => {}
-            Message::Assistant { calls, .. } if waiting.is_empty() => waiting = calls.iter().map(|c| c.id.as_str()).collect(),
+            Message::Assistant { calls, .. } if waiting.is_empty() => {
+                waiting = calls.iter().map(|c| c.id.as_str()).collect()
+            }
             Message::Assistant { .. } => return false,
             Message::Tool { id, .. } => match waiting.iter().position(|w| w == id) {
                 Some(0) => drop(waiting.remove(0)),
@@ -203,22 +231,36 @@ fn journey(machine: &mut Machine, inputs: Vec<Input>) -> Vec<Effect> {
 }
 
 fn say(text: &str) -> Input {
-    Input::Op { op: Op::Say { text: text.to_owned() } }
+    Input::Op {
+        op: Op::Say { text: text.to_owned() },
+    }
 }
 
 fn replied(turn: u32, calls: Vec<ToolCall>) -> Input {
-    Input::ModelReplied { turn: TurnId(turn), reply: Reply { calls, ..Reply::default() } }
+    Input::ModelReplied {
+        turn: TurnId(turn),
+        reply: Reply {
+            calls,
+            ..Reply::default()
+        },
+    }
 }
 
 #[test]
 fn a_comment_on_a_review_goes_back_to_the_model() {
     let mut machine = Machine::new();
-    let effects = journey(&mut machine, vec![
-        say("post to Slack"),
-        replied(1, vec![call("plan_function", 1)]),
-        Input::ToolEnded { call: CallId(1), outcome: Outcome::Propose(Box::new(review("a\n"))) },
-        say("only confirmed ones"),
-    ]);
+    let effects = journey(
+        &mut machine,
+        vec![
+            say("post to Slack"),
+            replied(1, vec![call("plan_function", 1)]),
+            Input::ToolEnded {
+                call: CallId(1),
+                outcome: Outcome::Propose(Box::new(review("a\n"))),
+            },
+            say("only confirmed ones"),
+        ],
+    );
     let how = effects.iter().find_map(|e| match e {
         Effect::Emit(Event::ReviewClosed { how, .. }) => Some(how.as_str()),
         _ => None,
@@ -232,21 +274,41 @@ fn a_comment_on_a_review_goes_back_to_the_model() {
 fn a_failed_apply_keeps_the_review_open() {
     let mut machine = Machine::new();
     let changeset = review("a\n").changeset;
-    journey(&mut machine, vec![
-        say("post to Slack"),
-        replied(1, vec![call("plan_function", 1)]),
-        Input::ToolEnded { call: CallId(1), outcome: Outcome::Propose(Box::new(review("a\n"))) },
-        Input::Op { op: Op::Decide { changeset: changeset.digest(), hunks: Selection::all(&changeset.hunks()) } },
-        Input::Applied { changeset: changeset.digest(), result: Err("The disk is full.".to_owned()) },
-    ]);
-    assert_eq!(machine.review().map(|(digest, _)| digest.clone()), Some(changeset.digest()));
+    journey(
+        &mut machine,
+        vec![
+            say("post to Slack"),
+            replied(1, vec![call("plan_function", 1)]),
+            Input::ToolEnded {
+                call: CallId(1),
+                outcome: Outcome::Propose(Box::new(review("a\n"))),
+            },
+            Input::Op {
+                op: Op::Decide {
+                    changeset: changeset.digest(),
+                    hunks: Selection::all(&changeset.hunks()),
+                },
+            },
+            Input::Applied {
+                changeset: changeset.digest(),
+                result: Err("The disk is full.".to_owned()),
+            },
+        ],
+    );
+    assert_eq!(
+        machine.review().map(|(digest, _)| digest.clone()),
+        Some(changeset.digest())
+    );
 }
 
 #[test]
 fn what_is_said_during_a_turn_waits_for_its_end() {
     let mut machine = Machine::new();
     let effects = journey(&mut machine, vec![say("one"), say("two"), replied(1, Vec::new())]);
-    assert!(effects.contains(&Effect::Emit(Event::Said { text: "two".to_owned(), queued: true })));
+    assert!(effects.contains(&Effect::Emit(Event::Said {
+        text: "two".to_owned(),
+        queued: true
+    })));
     assert_eq!(effects.last(), Some(&Effect::CallModel { turn: TurnId(2) }));
 }
 
@@ -256,7 +318,10 @@ fn a_model_that_repeats_itself_is_stopped() {
     let mut effects = machine.step(say("go"));
     for n in 1..10 {
         effects.extend(machine.step(replied(1, vec![call("read_app", 0)])));
-        effects.extend(machine.step(Input::ToolEnded { call: CallId(n), outcome: Outcome::Done(Output::default()) }));
+        effects.extend(machine.step(Input::ToolEnded {
+            call: CallId(n),
+            outcome: Outcome::Done(Output::default()),
+        }));
     }
     let runs = effects.iter().filter(|e| matches!(e, Effect::RunTool { .. })).count();
     assert_eq!(runs, 3);
@@ -266,11 +331,91 @@ fn a_model_that_repeats_itself_is_stopped() {
 #[test]
 fn resuming_a_sign_in_begins_it_again() {
     let mut machine = Machine::new();
-    journey(&mut machine, vec![
+    journey(
+        &mut machine,
+        vec![
+            say("connect"),
+            replied(1, vec![call("connect", 1)]),
+            Input::ToolEnded {
+                call: CallId(1),
+                outcome: Outcome::Ask(Box::new(sign_in())),
+            },
+        ],
+    );
+    let effects = machine.step(resumed());
+    assert!(
+        matches!(effects.last(), Some(Effect::RunTool { answers, .. }) if answers.is_empty()),
+        "{effects:?}"
+    );
+}
+
+/// What a resumption does to the machine is in the log, so a session can be killed twice.
+#[test]
+fn a_session_that_was_resumed_in_a_sign_in_is_replayed_to_where_it_got() {
+    let inputs = vec![
         say("connect"),
         replied(1, vec![call("connect", 1)]),
-        Input::ToolEnded { call: CallId(1), outcome: Outcome::Ask(Box::new(sign_in())) },
-    ]);
-    let effects = machine.resume();
-    assert!(matches!(effects.last(), Some(Effect::RunTool { answers, .. }) if answers.is_empty()), "{effects:?}");
+        Input::ToolEnded {
+            call: CallId(1),
+            outcome: Outcome::Ask(Box::new(sign_in())),
+        },
+        resumed(),
+        Input::ToolEnded {
+            call: CallId(1),
+            outcome: Outcome::Ask(Box::new(sign_in())),
+        },
+        Input::Op {
+            op: Op::Answer {
+                ask: AskId(2),
+                answer: Answer::Skip,
+            },
+        },
+        Input::ToolEnded {
+            call: CallId(1),
+            outcome: Outcome::Done(Output::default()),
+        },
+        replied(1, vec![call("plan_function", 2)]),
+        Input::ToolEnded {
+            call: CallId(2),
+            outcome: Outcome::Propose(Box::new(review("a\n"))),
+        },
+    ];
+    let mut machine = Machine::new();
+    journey(&mut machine, inputs);
+    assert_eq!(
+        machine.review().map(|(digest, _)| digest.clone()),
+        Some(review("a\n").changeset.digest())
+    );
+}
+
+#[test]
+fn a_stored_token_runs_the_tool_again_and_answers_nothing_else() {
+    let token = Question::Token(TokenQuestion {
+        connector: "slackbot".to_owned(),
+        connector_name: "Slack".to_owned(),
+        mode: Mode::Shared,
+        name: "bot token".to_owned(),
+        prefix: None,
+        url: "https://slack.example/".to_owned(),
+        why: String::new(),
+        other_account: false,
+    });
+    for (question, fits) in [(token, true), (sign_in(), false), (choice(), false)] {
+        let mut machine = Machine::new();
+        journey(&mut machine, vec![say("connect"), replied(1, vec![call("connect", 1)])]);
+        machine.step(Input::ToolEnded {
+            call: CallId(1),
+            outcome: Outcome::Ask(Box::new(question)),
+        });
+        let effects = machine.step(Input::Op {
+            op: Op::Answer {
+                ask: AskId(1),
+                answer: Answer::TokenStored,
+            },
+        });
+        let again = effects
+            .iter()
+            .any(|e| matches!(e, Effect::RunTool { answers, .. } if answers == &[Answer::TokenStored]));
+        assert_eq!(again, fits, "{effects:?}");
+    }
 }

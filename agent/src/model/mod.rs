@@ -95,7 +95,12 @@ impl Mind {
     }
 
     /// Answers the messages so far; words are handed to `say` as they come.
-    pub async fn respond(&self, messages: &[Message], known: &Known<'_>, say: impl FnMut(String) + Send) -> Result<Reply, String> {
+    pub async fn respond(
+        &self,
+        messages: &[Message],
+        known: &Known<'_>,
+        say: impl FnMut(String) + Send,
+    ) -> Result<Reply, String> {
         match self {
             Self::Guide => Ok(guide::respond(messages, known)),
             Self::Server(server) => server.respond(messages, known, say).await.map_err(|e| e.to_string()),

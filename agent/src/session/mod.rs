@@ -15,7 +15,9 @@ use crate::machine::{Input, Machine};
 
 /// The log could not be read or written.
 #[derive(Debug, thiserror::Error)]
-#[error("the session log {path} can't be used ({source}). Free some space or mend its permissions; Linchpin goes on without it.")]
+#[error(
+    "the session log {path} can't be used ({source}). Free some space or mend its permissions; Linchpin goes on without it."
+)]
 pub struct LogError {
     path: PathBuf,
     source: std::io::Error,
@@ -41,9 +43,17 @@ impl Log {
     /// Opens a session for appending, making it if it isn't there.
     pub fn open(folder: &Path, session: &str) -> Result<Self, LogError> {
         let path = folder.join(format!("{session}.jsonl"));
-        let failed = |source| LogError { path: path.clone(), source };
+        let failed = |source| LogError {
+            path: path.clone(),
+            source,
+        };
         fs::create_dir_all(folder).map_err(failed)?;
-        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(failed)?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(failed)?;
         // Closes a line that a kill may have cut.
         if file.metadata().map_err(failed)?.len() > 0 {
             file.write_all(b"\n").map_err(failed)?;
@@ -56,7 +66,10 @@ impl Log {
         if matches!(input, Input::Delta { .. }) {
             return Ok(());
         }
-        let failed = |source| LogError { path: self.path.clone(), source };
+        let failed = |source| LogError {
+            path: self.path.clone(),
+            source,
+        };
         let mut line = serde_json::to_vec(input).map_err(|e| failed(e.into()))?;
         line.push(b'\n');
         self.file.write_all(&line).map_err(failed)
@@ -67,12 +80,19 @@ impl Replay {
     /// Reads a session back. A line that can't be read (cut by a kill) is left out.
     pub fn read(folder: &Path, session: &str) -> Result<Self, LogError> {
         let path = folder.join(format!("{session}.jsonl"));
-        let failed = |source| LogError { path: path.clone(), source };
+        let failed = |source| LogError {
+            path: path.clone(),
+            source,
+        };
         let mut inputs = Vec::new();
-        for line in BufReader::new(File::open(&path).map_err(failed)?).lines() {
-            inputs.extend(serde_json::from_str(&line.map_err(failed)?).ok());
+        // In bytes: a kill may have cut a line in the middle of a character.
+        for line in BufReader::new(File::open(&path).map_err(failed)?).split(b'\n') {
+            inputs.extend(serde_json::from_slice(&line.map_err(failed)?).ok());
         }
-        Ok(Self { session: session.to_owned(), inputs })
+        Ok(Self {
+            session: session.to_owned(),
+            inputs,
+        })
     }
 
     /// The newest session of the folder, if there is one.

@@ -32,7 +32,9 @@ impl Broker for Shelf {
     fn ask<'a>(&'a self, request: Request) -> Pending<'a, Result<Reply, String>> {
         let mut all = self.0.lock().unwrap();
         let reply = match request {
-            Request::Connections { .. } => Reply::Connections { connections: all.clone() },
+            Request::Connections { .. } => Reply::Connections {
+                connections: all.clone(),
+            },
             Request::Begin { connector, .. } => Reply::Begun {
                 flow: Flow {
                     id: connector,
@@ -76,6 +78,8 @@ pub(super) struct Talk {
     answers: BTreeMap<String, Vec<String>>,
     pub(super) card: AtTheCard,
     open: Option<ToolCall>,
+    /// Whether proposals are proved, policed and rehearsed too, not only compiled.
+    thorough: bool,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -103,6 +107,7 @@ impl Talk {
             answers: BTreeMap::new(),
             card: AtTheCard::SignIn,
             open: None,
+            thorough: false,
             runtime: tokio::runtime::Builder::new_current_thread().build().unwrap(),
         }
     }
@@ -110,6 +115,12 @@ impl Talk {
     /// An answer to a question by its key; several are given one after the other.
     pub(super) fn answer(mut self, key: &str, text: &str) -> Self {
         self.answers.entry(key.to_owned()).or_default().push(text.to_owned());
+        self
+    }
+
+    /// Has every proposal go the whole road to a review.
+    pub(super) fn thorough(mut self) -> Self {
+        self.thorough = true;
         self
     }
 
@@ -121,7 +132,12 @@ impl Talk {
     pub(super) fn say(&mut self, text: &str) -> Heard {
         if let Some(call) = self.open.take() {
             let data = json!({"applied": false, "superseded": true, "message": "The builder wants it changed."});
-            self.messages.push(Message::Tool { id: call.id, tool: call.tool, ok: true, data });
+            self.messages.push(Message::Tool {
+                id: call.id,
+                tool: call.tool,
+                ok: true,
+                data,
+            });
         }
         self.messages.push(Message::User { text: text.to_owned() });
         self.go_on()
@@ -134,7 +150,12 @@ impl Talk {
             true => json!({"applied": true, "files": ["base44/functions/x/entry.ts"]}),
             false => json!({"applied": false, "rejected": true, "message": "The builder rejected the change."}),
         };
-        self.messages.push(Message::Tool { id: call.id, tool: call.tool, ok: true, data });
+        self.messages.push(Message::Tool {
+            id: call.id,
+            tool: call.tool,
+            ok: true,
+            data,
+        });
         self.go_on()
     }
 
@@ -142,21 +163,38 @@ impl Talk {
         let mut heard = Heard::default();
         for _ in 0..24 {
             let connections = self.shelf.0.lock().unwrap().clone();
-            let known = Known { world: &self.world, connections: &connections, time_zone: ZONE, now_ms: NOW };
+            let known = Known {
+                world: &self.world,
+                connections: &connections,
+                time_zone: ZONE,
+                now_ms: NOW,
+            };
             let reply = guide::respond(&self.messages, &known);
-            assert_eq!(reply, guide::respond(&self.messages, &known), "the same messages, the same reply");
+            assert_eq!(
+                reply,
+                guide::respond(&self.messages, &known),
+                "the same messages, the same reply"
+            );
             assert!(reply.calls.len() <= 1, "one call at a time: {reply:?}");
             if !reply.text.is_empty() {
                 heard.text.push_str(&reply.text);
                 heard.text.push('\n');
             }
-            self.messages.push(Message::Assistant { text: reply.text, calls: reply.calls.clone() });
-            let Some(call) = reply.calls.into_iter().next() else { return heard };
+            self.messages.push(Message::Assistant {
+                text: reply.text,
+                calls: reply.calls.clone(),
+            });
+            let Some(call) = reply.calls.into_iter().next() else {
+                return heard;
+            };
             heard.tools.push(call.tool.clone());
             if call.tool == "ask" {
                 let text = |name: &str| call.args[name].as_str().unwrap().to_owned();
                 heard.asked.push((text("key"), text("text")));
-                let left = self.answers.get(call.args["key"].as_str().unwrap()).is_some_and(|all| !all.is_empty());
+                let left = self
+                    .answers
+                    .get(call.args["key"].as_str().unwrap())
+                    .is_some_and(|all| !all.is_empty());
                 if !left {
                     // Nobody answers: that is where the conversation rests.
                     self.messages.pop();
@@ -164,10 +202,15 @@ impl Talk {
                 }
             }
             match self.run(&call) {
-                Ran::Done(ok, data) => self.messages.push(Message::Tool { id: call.id, tool: call.tool, ok, data }),
+                Ran::Done(ok, data) => self.messages.push(Message::Tool {
+                    id: call.id,
+                    tool: call.tool,
+                    ok,
+                    data,
+                }),
                 Ran::Proposed(review) => {
                     heard.plan = serde_json::from_value(call.args["plan"].clone()).ok();
-                    heard.review = Some(*review);
+                    heard.review = review.map(|review| *review);
                     self.open = Some(call);
                     return heard;
                 }
@@ -178,6 +221,13 @@ impl Talk {
 
     fn run(&mut self, call: &ToolCall) -> Ran {
         let tool = linchpin_tools::find(&call.tool).unwrap_or_else(|| panic!("no tool {}", call.tool));
+        if call.tool == "plan_function" && !self.thorough {
+            let plan: Plan = serde_json::from_value(call.args["plan"].clone()).unwrap();
+            return match linchpin_function::compile(&plan, &self.world.app, Catalog::embedded()) {
+                Ok(_) => Ran::Proposed(None),
+                Err(error) => panic!("{} can't be compiled: {error}", plan.name),
+            };
+        }
         let host = Folder::at(&self.root);
         let mut given: Vec<Answer> = Vec::new();
         loop {
@@ -198,8 +248,10 @@ impl Talk {
             };
             match outcome {
                 Outcome::Done(output) => return Ran::Done(true, output.data),
-                Outcome::Failed(failure) => return Ran::Done(false, json!({"code": failure.code, "message": failure.message})),
-                Outcome::Propose(review) => return Ran::Proposed(review),
+                Outcome::Failed(failure) => {
+                    return Ran::Done(false, json!({"code": failure.code, "message": failure.message}));
+                }
+                Outcome::Propose(review) => return Ran::Proposed(Some(review)),
                 Outcome::Ask(question) => given.push(self.person(&question)),
             }
         }
@@ -217,8 +269,14 @@ impl Talk {
                 code: "access_denied".to_owned(),
             },
             Question::SignIn(sign_in) => {
-                let account = if sign_in.connector == "slackbot" { "Northlight" } else { "owner@northlight.example" };
-                self.shelf.0.lock().unwrap().push(ConnectionView {
+                let account = if sign_in.connector == "slackbot" {
+                    "Northlight"
+                } else {
+                    "owner@northlight.example"
+                };
+                let mut all = self.shelf.0.lock().unwrap();
+                all.retain(|one| one.connector != sign_in.connector || one.mode != sign_in.mode.as_str());
+                all.push(ConnectionView {
                     connector: sign_in.connector.clone(),
                     mode: sign_in.mode.as_str().to_owned(),
                     status: "active".to_owned(),
@@ -228,10 +286,18 @@ impl Talk {
                     connected_at: NOW,
                     last_used_at: None,
                 });
-                Answer::SignedIn { account: account.to_owned(), scopes: Vec::new(), missing: Vec::new() }
+                Answer::SignedIn {
+                    account: account.to_owned(),
+                    scopes: Vec::new(),
+                    missing: Vec::new(),
+                }
             }
             Question::Choice(choice) => {
-                let given = self.answers.get_mut(&choice.key).filter(|all| !all.is_empty()).map(|all| all.remove(0));
+                let given = self
+                    .answers
+                    .get_mut(&choice.key)
+                    .filter(|all| !all.is_empty())
+                    .map(|all| all.remove(0));
                 Answer::Text(given.unwrap_or_else(|| choice.options.first().cloned().unwrap_or_default()))
             }
             other => panic!("nobody answers {other:?}"),
@@ -241,13 +307,15 @@ impl Talk {
 
 enum Ran {
     Done(bool, Value),
-    Proposed(Box<Review>),
+    Proposed(Option<Box<Review>>),
 }
 
 impl Heard {
     /// The proposed plan; fails with what was said when there is none.
     pub(super) fn planned(&self) -> &Plan {
-        self.plan.as_ref().unwrap_or_else(|| panic!("nothing was proposed: {self:#?}"))
+        self.plan
+            .as_ref()
+            .unwrap_or_else(|| panic!("nothing was proposed: {self:#?}"))
     }
 
     /// Whose account was asked for.

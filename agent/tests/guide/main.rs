@@ -4,5 +4,5 @@
 mod declines;
 mod desk;
 mod phrases;
+mod robust;
 mod talks;
-mod dump;

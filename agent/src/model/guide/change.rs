@@ -6,24 +6,20 @@
 
 use linchpin_app::Entity;
 use linchpin_catalog::{Catalog, Mode, Place};
-use linchpin_function::{Condition, EntityEvent, Op, Plan, Schedule, Trigger};
+use linchpin_function::{Plan, Trigger};
 use linchpin_suggest::plans::{Cx, Moment};
 
 use super::build::{self, Order, Start};
-use super::clock::{Clock, clock};
 use super::connectors::mentions;
-use super::filter::{self, Filter, words as condition_words};
+use super::filter::{self};
 use super::journey::value_of;
-use super::names::{a, plural};
-use super::person::{Who, address_in, somebody, their_own, whom};
+use super::person::{Who, their_own, whom};
 use super::redo;
-use super::resolve::{field_at, is_person, is_worker, status};
-use super::shape::{self, calls, each_call, each_filter, each_mail, narrow};
+use super::shape::{self, calls, each_call};
 use super::trigger::told;
 use super::turn::{Flow, Turn};
 use super::wish;
 use super::words::Said;
-use super::{content, names};
 
 /// What a follow-up made of a plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,12 +31,29 @@ pub(super) enum Change {
 }
 
 /// Reads a follow-up on a plan; `applied` says that the plan's function is in the app already.
-pub(super) fn change(turn: &mut Turn<'_>, said: &Said, plan: &Plan, applied: bool, cx: &Cx<'_>) -> Flow<Option<Change>> {
+pub(super) fn change(
+    turn: &mut Turn<'_>,
+    said: &Said,
+    plan: &Plan,
+    applied: bool,
+    cx: &Cx<'_>,
+) -> Flow<Option<Change>> {
     let Some(entity) = shape::subject(plan).and_then(|name| cx.app.entities.iter().find(|one| one.name == name)) else {
         return Ok(None);
     };
-    let mut edit = Edit { said, was: plan, plan: plan.clone(), entity, cx, applied, mode: None, renamed: false, edits: 0 };
-    if let Some(other) = edit.other_connector() {
+    let mut edit = Edit {
+        said,
+        was: plan,
+        plan: plan.clone(),
+        entity,
+        cx,
+        applied,
+        mode: None,
+        renamed: false,
+        understood: false,
+        edits: 0,
+    };
+    if let Some(other) = edit.other_connector().or_else(|| edit.other_deed()) {
         return Ok(Some(edit.through(&other)));
     }
     if let Some(no) = edit.account() {
@@ -52,7 +65,8 @@ pub(super) fn change(turn: &mut Turn<'_>, said: &Said, plan: &Plan, applied: boo
     edit.time(turn)?;
     edit.records(turn);
     if edit.edits == 0 {
-        return Ok(None);
+        let so = "It is so already. Say what else to change, or “show it again”.".to_owned();
+        return Ok(edit.understood.then_some(Change::No(so)));
     }
     let mut plan = edit.plan;
     if edit.renamed {
@@ -66,6 +80,7 @@ pub(super) fn change(turn: &mut Turn<'_>, said: &Said, plan: &Plan, applied: boo
     Ok(Some(Change::Plan(Box::new(plan), edit.mode)))
 }
 
+/// A plan that is being changed.
 pub(super) struct Edit<'e, 'a> {
     pub(super) said: &'e Said,
     pub(super) was: &'e Plan,
@@ -75,16 +90,67 @@ pub(super) struct Edit<'e, 'a> {
     pub(super) applied: bool,
     pub(super) mode: Option<Mode>,
     pub(super) renamed: bool,
+    /// Whether words were about the plan, although it was so already.
+    pub(super) understood: bool,
     pub(super) edits: usize,
+}
+
+/// What a first request says besides: places, and who gets a copy.
+pub(super) fn said_besides(
+    turn: &mut Turn<'_>,
+    said: &Said,
+    plan: &mut Plan,
+    entity: &Entity,
+    cx: &Cx<'_>,
+) -> Flow<()> {
+    let was = plan.clone();
+    let mut edit = Edit {
+        said,
+        was: &was,
+        plan: was.clone(),
+        entity,
+        cx,
+        applied: false,
+        mode: None,
+        renamed: false,
+        understood: false,
+        edits: 0,
+    };
+    edit.place();
+    edit.copies(turn)?;
+    *plan = edit.plan;
+    Ok(())
 }
 
 impl<'e, 'a> Edit<'e, 'a> {
     /// "use Slack instead": another connector for the same wish.
     fn other_connector(&self) -> Option<String> {
-        let instead = self.said.any(&["instead", "rather", "use", "switch to", "do it with", "make it"]).is_some();
+        let instead = self
+            .said
+            .any(&["instead", "rather", "use", "switch to", "do it with", "make it"])
+            .is_some();
         let others = mentions(self.said, self.cx.catalog);
         let other = others.iter().find(|one| one.id != self.plan.connector && one.named)?;
         (instead && !others.iter().any(|one| one.id == self.plan.connector && one.named)).then(|| other.id.clone())
+    }
+
+    /// "open a deal instead": the same connector, something else done.
+    fn other_deed(&self) -> Option<String> {
+        let instead = self.said.any(&["instead", "rather", "make it"]).is_some();
+        let things = [
+            "deal",
+            "ticket",
+            "note",
+            "contact",
+            "dm",
+            "direct message",
+            "message the",
+        ];
+        let told = told(self.said, self.cx.app);
+        let other = self.said.any(&things).is_some()
+            && wish::deed(&self.plan.connector, self.said, &told) != redo::deed(self.was);
+        (instead && other && ["hubspot", "slackbot"].contains(&self.plan.connector.as_str()))
+            .then(|| self.plan.connector.clone())
     }
 
     fn through(&self, connector: &str) -> Change {
@@ -95,7 +161,9 @@ impl<'e, 'a> Edit<'e, 'a> {
         };
         let picked = filter::filter(self.said, self.entity);
         let told = told(self.said, self.cx.app);
-        let who = whom(self.said, self.entity, self.cx.app).or_else(|| their_own(self.entity, self.cx.app)).or(Some(Who::Me));
+        let who = whom(self.said, self.entity, self.cx.app)
+            .or_else(|| their_own(self.entity, self.cx.app))
+            .or(Some(Who::Me));
         let order = Order {
             deed: wish::deed(connector, self.said, &told),
             entity: self.entity,
@@ -107,6 +175,7 @@ impl<'e, 'a> Edit<'e, 'a> {
             mine: false,
             which: String::new(),
             own: self.plan.mode == Mode::AppUser,
+            either: Vec::new(),
         };
         match build::plan(self.cx, &order) {
             Some(mut plan) => {
@@ -121,17 +190,35 @@ impl<'e, 'a> Edit<'e, 'a> {
 
     /// "use the shared account", "each user their own".
     fn account(&mut self) -> Option<String> {
-        let digest = calls(&self.plan).iter().any(|call| call.mail.is_some()) && matches!(self.plan.trigger, Trigger::Schedule { .. });
-        let account = self.said.any(&["account", "accounts", "inbox", "mailbox", "connect", "mode", "shared", "per user"]).is_some();
+        let digest = calls(&self.plan).iter().any(|call| call.mail.is_some())
+            && matches!(self.plan.trigger, Trigger::Schedule { .. });
+        let account = self
+            .said
+            .any(&[
+                "account", "accounts", "inbox", "mailbox", "connect", "mode", "shared", "per user",
+            ])
+            .is_some();
         let own = wish::mode(self.said).or_else(|| {
-            let theirs = self.said.any(&["each user their own", "everyone their own", "each their own", "users their own"]).is_some();
+            let theirs = self
+                .said
+                .any(&[
+                    "each user their own",
+                    "everyone their own",
+                    "each their own",
+                    "users their own",
+                ])
+                .is_some();
             (theirs && !digest).then_some(Mode::AppUser)
         })?;
         if !account && digest {
             return None;
         }
         if own == Mode::AppUser && self.plan.trigger != Trigger::Call {
-            let starter = if matches!(self.plan.trigger, Trigger::Schedule { .. }) { "a schedule" } else { "a change of a record" };
+            let starter = if matches!(self.plan.trigger, Trigger::Schedule { .. }) {
+                "a schedule"
+            } else {
+                "a change of a record"
+            };
             return Some(format!(
                 "That can't be: {starter} starts this function, and then nobody is signed in whose account it could use. It needs the shared account. Say “make it a button” to have users start it with an account of their own."
             ));
@@ -155,8 +242,24 @@ impl<'e, 'a> Edit<'e, 'a> {
             }
         }
         if let Some(at) = self.said.find("channel") {
-            let name = if ["", ",", ".", "instead"].contains(&self.said.at(at + 1)) { self.said.before(at, 1) } else { self.said.at(at + 1) };
-            let plain = !["the", "a", "another", "other", "to", "which", "private", "different", "in"].contains(&name) && !name.starts_with('#');
+            let name = if ["", ",", ".", "instead"].contains(&self.said.at(at + 1)) {
+                self.said.before(at, 1)
+            } else {
+                self.said.at(at + 1)
+            };
+            let plain = ![
+                "the",
+                "a",
+                "another",
+                "other",
+                "to",
+                "which",
+                "private",
+                "different",
+                "in",
+            ]
+            .contains(&name)
+                && !name.starts_with('#');
             if plain && !name.is_empty() {
                 self.edits += usize::from(set(&mut self.plan, "channel", name));
             }
@@ -173,138 +276,34 @@ impl<'e, 'a> Edit<'e, 'a> {
             });
             self.edits += hit;
         }
-        let called = ["call it", "name it", "rename it to", "rename the function to", "call the function", "name the function"];
+        let called = [
+            "call it",
+            "name it",
+            "rename it to",
+            "rename the function to",
+            "call the function",
+            "name the function",
+        ];
         if let Some(phrase) = self.said.any(&called)
             && let Some(at) = self.said.find(phrase)
         {
             let word = self.said.words.get(at + phrase.split(' ').count());
-            let name = word.map(|word| if word.text == "\"" { self.said.quotes.first().cloned().unwrap_or_default() } else { word.raw.clone() });
+            let name = word.map(|word| {
+                if word.text == "\"" {
+                    self.said.quotes.first().cloned().unwrap_or_default()
+                } else {
+                    word.raw.clone()
+                }
+            });
             let name = name.unwrap_or_default();
-            let sound = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && name.len() <= 64;
+            let sound = name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                && name.len() <= 64;
             if sound {
                 self.plan.name = name;
                 self.renamed = true;
                 self.edits += 1;
             }
-        }
-    }
-
-    /// Cadence, time of day, zone.
-    fn time(&mut self, turn: &mut Turn<'_>) -> Flow<()> {
-        let mut time: Clock = clock(self.said);
-        if let Some((wanted, near)) = time.beyond {
-            let answer = turn.ask("schedule", &format!("A schedule can't run {wanted}. How often shall it be?"), &[near.to_owned()], "every day at 08:00")?;
-            time = clock(&Said::new(&answer));
-        }
-        if !time.says_anything() {
-            return Ok(());
-        }
-        match self.plan.trigger.clone() {
-            Trigger::Schedule { schedule } => {
-                if let (Some((early, late)), None) = (time.half.take(), &time.at) {
-                    let answer = turn.ask("time", &format!("At {early} or at {late}?"), &[late.clone(), early], &late)?;
-                    time.at = clock(&Said::new(&format!("at {answer}"))).at.or(Some(late));
-                }
-                let next = time.schedule(Some(&schedule), self.cx.time_zone);
-                redo::reschedule(&mut self.plan, &schedule, &next);
-                self.edits += 1;
-            }
-            Trigger::Entity { .. } | Trigger::Call if time.is_set() => {
-                // What happened once for each record becomes a list, or a run over the new ones.
-                let schedule = time.schedule(None, self.cx.time_zone);
-                let who = calls(&self.plan).iter().find_map(|call| call.mail.as_ref()).map(|mail| match mail.to.first() {
-                    Some(to) if !to.contains("{{") && to != build::ME => Who::Address(to.clone()),
-                    _ => Who::Me,
-                });
-                let order = self.list_order(schedule, who);
-                if let Some(mut plan) = build::plan(self.cx, &order) {
-                    redo::keep_places(self.was, &mut plan);
-                    self.plan = plan;
-                    self.edits += 1;
-                }
-            }
-            Trigger::Entity { .. } | Trigger::Call => {}
-        }
-        Ok(())
-    }
-
-    /// The plan's wish as a list by the clock.
-    pub(super) fn list_order(&self, schedule: Schedule, who: Option<Who>) -> Order<'a> {
-        let Filter { conditions, states, all, mine } = filter::filter(self.said, self.entity);
-        let kept = redo::conditions(self.was, self.entity);
-        let stated = kept.iter().any(|one| status(self.entity).is_some_and(|field| field.name == one.field) && one.op == Op::Eq);
-        let mut filter: Vec<Condition> = kept.into_iter().filter(|one| !conditions.iter().any(|new| new.field == one.field)).collect();
-        filter.extend(conditions);
-        let fresh = matches!(&self.was.trigger, Trigger::Entity { events, .. } if events.contains(&EntityEvent::Create)) && filter.is_empty();
-        Order {
-            deed: redo::deed(self.was),
-            entity: self.entity,
-            start: Start::Clock(schedule),
-            who,
-            filter,
-            states: states || stated,
-            all,
-            mine,
-            which: if fresh { "new".to_owned() } else { String::new() },
-            own: false,
-        }
-    }
-
-    /// Which records: "only confirmed ones", "when it is paid instead", "over 500".
-    fn records(&mut self, turn: &mut Turn<'_>) {
-        let by_hand = self.said.any(&["button", "on demand", "manually", "by hand", "when a user asks", "when i click"]).is_some();
-        if by_hand && matches!(self.plan.trigger, Trigger::Entity { .. }) {
-            let doing = shape::doing(&self.plan.purpose);
-            let purpose = format!("When a user asks for it, {doing} ({}).", a(&self.entity.name));
-            self.plan = shape::by_hand(self.plan.clone(), self.entity, purpose);
-            self.edits += 1;
-            return;
-        }
-        let told = told(self.said, self.cx.app);
-        let picked = filter::filter(self.said, self.entity);
-        match self.plan.trigger.clone() {
-            Trigger::Entity { .. } => {
-                let own = told.moment.filter(|_| told.subject == super::trigger::Subject::One(self.entity));
-                let also = self.said.any(&["also", "too", "as well"]).is_some();
-                self.edits += usize::from(redo::occasion(&mut self.plan, self.was, self.entity, own, &picked, also, self.cx));
-            }
-            Trigger::Schedule { .. } => {
-                let mut changed = picked.conditions.clone();
-                if picked.mine {
-                    let field = self.entity.fields.iter().find(|field| field.role == Some(linchpin_app::Role::Assignee));
-                    let field = field.map_or("created_by", |field| field.name.as_str()).to_owned();
-                    let address = calls(&self.plan).iter().find_map(|call| call.mail.as_ref()).and_then(|mail| mail.to.first().cloned());
-                    let address = address.filter(|to| !to.contains("{{")).unwrap_or_else(|| build::ME.to_owned());
-                    changed.push(Condition { field, op: Op::Eq, value: address.into() });
-                }
-                let everything = self.said.any(&["all of them", "everything", "finished ones too", "all records", "include all", "not only open"]).is_some();
-                if changed.is_empty() && !everything {
-                    return;
-                }
-                let state = status(self.entity).map(|field| field.name.clone());
-                each_filter(&mut self.plan.steps, &self.entity.name, &mut |filter| {
-                    if everything {
-                        filter.clear();
-                    }
-                    for condition in &changed {
-                        if condition.op != Op::Lt || state.as_ref() == Some(&condition.field) {
-                            narrow(filter, condition.clone());
-                        } else if !filter.contains(condition) {
-                            filter.push(condition.clone());
-                        }
-                    }
-                });
-                if let Some(one) = changed.iter().find(|one| state.as_ref() == Some(&one.field) && one.op == Op::Eq) {
-                    let which = one.value.as_str().unwrap_or_default().replace('_', " ");
-                    shape::reword(&mut self.plan, self.entity, &which);
-                }
-                let told: Vec<String> = changed.iter().map(condition_words).collect();
-                if !told.is_empty() {
-                    turn.say(format!("Only {} whose {}.", plural(&self.entity.name), names::listed(&told)));
-                }
-                self.edits += 1;
-            }
-            Trigger::Call => {}
         }
     }
 }
@@ -316,7 +315,12 @@ fn set(plan: &mut Plan, key: &str, text: &str) -> bool {
     let mut hit = false;
     each_call(&mut plan.steps, &mut |call| {
         let id = call.connector.clone().unwrap_or_else(|| connector.clone());
-        let Some(operation) = Catalog::embedded().get(&id).and_then(|one| one.operation(&call.operation)) else { return };
+        let Some(operation) = Catalog::embedded()
+            .get(&id)
+            .and_then(|one| one.operation(&call.operation))
+        else {
+            return;
+        };
         for param in operation.params.iter().filter(|param| param.ask.is_some()) {
             let last = param.name.rsplit('.').next().unwrap_or(&param.name);
             if last.to_lowercase().starts_with(key) {
@@ -328,4 +332,3 @@ fn set(plan: &mut Plan, key: &str, text: &str) -> bool {
     });
     hit
 }
-

@@ -22,7 +22,21 @@ pub(super) fn apply(plan: &mut Plan, said: &Said, entity: &Entity) -> Vec<String
         if lead.contains(&"subject") {
             subject(plan, &text);
             notes.push(format!("The subject is “{quote}”."));
-        } else if lead.iter().any(|word| ["channel", "database", "spreadsheet", "sheet", "page", "calendar", "function", "it", "tab"].contains(word)) && !lead.iter().any(|word| ["say", "saying", "says", "text"].contains(word)) {
+        } else if lead.iter().any(|word| {
+            [
+                "channel",
+                "database",
+                "spreadsheet",
+                "sheet",
+                "page",
+                "calendar",
+                "function",
+                "it",
+                "tab",
+            ]
+            .contains(word)
+        }) && !lead.iter().any(|word| ["say", "saying", "says", "text"].contains(word))
+        {
             // A name of something at the vendor, not what is said there.
         } else {
             message(plan, &text);
@@ -41,7 +55,9 @@ pub(super) fn apply(plan: &mut Plan, said: &Said, entity: &Entity) -> Vec<String
 
 /// The fields named after "with", "columns", "including".
 fn columns(said: &Said, entity: &Entity) -> Option<Vec<String>> {
-    let lead = ["columns", "fields", "with", "including", "containing"].iter().find_map(|word| said.find(word))?;
+    let lead = ["columns", "fields", "with", "including", "containing"]
+        .iter()
+        .find_map(|word| said.find(word))?;
     let mut fields: Vec<String> = Vec::new();
     let mut at = lead + 1;
     while at < said.words.len() {
@@ -93,7 +109,11 @@ pub(super) fn message(plan: &mut Plan, text: &str) {
         if let Some(mail) = &mut call.mail {
             text.clone_into(&mut mail.text);
         }
-        let member = if call.operation.contains("calendar") { "summary" } else { "text" };
+        let member = if call.operation.contains("calendar") {
+            "summary"
+        } else {
+            "text"
+        };
         if let Some(slot) = call.body.as_mut().and_then(|body| body.get_mut(member)) {
             *slot = text.into();
         }
@@ -102,7 +122,8 @@ pub(super) fn message(plan: &mut Plan, text: &str) {
 
 /// A quoted text with its `{fields}` as templates; other braces stay what they are.
 pub(super) fn filled(quote: &str, entity: &Entity, plan: &Plan) -> String {
-    let one = plan.steps.iter().all(|step| !matches!(step, Step::Read { .. })) || plan.steps.iter().any(|step| matches!(step, Step::Each { .. }));
+    let one = plan.steps.iter().all(|step| !matches!(step, Step::Read { .. }))
+        || plan.steps.iter().any(|step| matches!(step, Step::Each { .. }));
     let own = record(&entity.name);
     let mut out = String::new();
     let mut rest = quote;
@@ -133,7 +154,8 @@ pub(super) fn line(plan: &mut Plan, entity: &Entity, field: &str, wanted: bool) 
     let mut changed = false;
     let mut edit = |text: &mut String| {
         let has = |line: &str| {
-            line.match_indices(&path).any(|(at, _)| !line[at + path.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+            line.match_indices(&path)
+                .any(|(at, _)| !line[at + path.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
         };
         if wanted {
             if !has(text) {
@@ -141,7 +163,12 @@ pub(super) fn line(plan: &mut Plan, entity: &Entity, field: &str, wanted: bool) 
                 changed = true;
             }
         } else if has(text) {
-            let kept: Vec<&str> = text.lines().enumerate().filter(|(i, line)| *i == 0 || !has(line)).map(|(_, line)| line).collect();
+            let kept: Vec<&str> = text
+                .lines()
+                .enumerate()
+                .filter(|(i, line)| *i == 0 || !has(line))
+                .map(|(_, line)| line)
+                .collect();
             let shorter = kept.join("\n");
             changed |= shorter != *text;
             *text = shorter;

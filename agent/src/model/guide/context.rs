@@ -56,7 +56,10 @@ pub(super) fn context(messages: &[Message]) -> Context {
             }
             out.connector = Some(connector.to_owned());
         }
-        if let Some(plan) = args.get("plan").and_then(|plan| serde_json::from_value::<Plan>(plan.clone()).ok()) {
+        if let Some(plan) = args
+            .get("plan")
+            .and_then(|plan| serde_json::from_value::<Plan>(plan.clone()).ok())
+        {
             if out.connector.as_ref() != Some(&plan.connector) {
                 (out.mode, out.connected) = (None, false);
             }
@@ -66,13 +69,18 @@ pub(super) fn context(messages: &[Message]) -> Context {
         }
         match done.call.tool.as_str() {
             "choose_mode" if done.ok => {
-                let mode = done.data.get("mode").and_then(|mode| serde_json::from_value(mode.clone()).ok());
+                let mode = done
+                    .data
+                    .get("mode")
+                    .and_then(|mode| serde_json::from_value(mode.clone()).ok());
                 (out.mode, out.connected) = (mode, false);
             }
             "connect" | "switch_account" => {
                 out.connected = done.ok;
                 if out.mode.is_none() {
-                    out.mode = args.get("mode").and_then(|mode| serde_json::from_value(mode.clone()).ok());
+                    out.mode = args
+                        .get("mode")
+                        .and_then(|mode| serde_json::from_value(mode.clone()).ok());
                 }
             }
             "disconnect" if done.flag("disconnected") => out.connected = false,
@@ -102,7 +110,10 @@ pub(super) fn context(messages: &[Message]) -> Context {
 pub(super) fn turns(messages: &[Message]) -> impl Iterator<Item = (&str, &[Message], &[Message])> {
     let mut end = messages.len();
     std::iter::from_fn(move || {
-        let at = messages.get(..end)?.iter().rposition(|message| matches!(message, Message::User { .. }))?;
+        let at = messages
+            .get(..end)?
+            .iter()
+            .rposition(|message| matches!(message, Message::User { .. }))?;
         let (before, since) = (messages.get(..at)?, messages.get(at + 1..end)?);
         end = at;
         match messages.get(at) {

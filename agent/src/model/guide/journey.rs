@@ -2,12 +2,14 @@
 //! the proposal. Each step is a tool; the guide goes on with what came of it.
 
 use linchpin_catalog::{Catalog, Mode, OperationParam, Place};
-use linchpin_function::{Plan, Trigger};
+use linchpin_function::{Condition, Op, Plan, Trigger};
 use serde_json::{Value, json};
 
 use super::build::ME;
+use super::closing::failed;
 use super::context::Context;
-use super::names::{capital, connector as connector_name};
+use super::filter::words as condition_words;
+use super::names::{capital, connector as connector_name, listed};
 use super::person::{address_in, is_address};
 use super::shape::{self, calls, each_call, each_mail};
 use super::turn::{Done, Flow, Turn};
@@ -31,17 +33,24 @@ impl Way {
             all
         };
         let same = before.connector == plan.connector && operations(before) == operations(plan);
-        Self { mode: context.mode.filter(|_| before.connector == plan.connector), connected: same && context.connected }
+        Self {
+            mode: context.mode.filter(|_| before.connector == plan.connector),
+            connected: same && context.connected,
+        }
     }
 }
 
-/// Goes the way; it always ends in a reply.
-pub(super) fn journey(turn: &mut Turn<'_>, mut plan: Plan, way: Way) -> Flow<()> {
-    turn.say(understood(&plan));
+/// Goes the way; it always ends in a reply. What was understood is said after `at` waiting sentences.
+pub(super) fn journey(turn: &mut Turn<'_>, mut plan: Plan, way: Way, at: usize) -> Flow<()> {
+    turn.say_at(at, understood(&plan));
     for (name, place, key, question) in open(&plan) {
         let value = asked(turn, &key, &question)?;
         each_call(&mut plan.steps, &mut |call| {
-            if takes(&plan_connector(&plan.connector, call.connector.as_deref()), &call.operation, &name) {
+            if takes(
+                &plan_connector(&plan.connector, call.connector.as_deref()),
+                &call.operation,
+                &name,
+            ) {
                 shape::put(call, &name, place, &value);
             }
         });
@@ -55,7 +64,10 @@ pub(super) fn journey(turn: &mut Turn<'_>, mut plan: Plan, way: Way) -> Flow<()>
             let args = json!({ "connector": connector, "plan": plan });
             let done = turn.call("choose_mode", args, |args| args["connector"] == connector.as_str())?;
             if !done.ok {
-                return Err(turn.end(failed(&done, &format!("Whose account {} uses stayed open.", connector_name(&connector)))));
+                return Err(turn.end(failed(
+                    &done,
+                    &format!("Whose account {} uses stayed open.", connector_name(&connector)),
+                )));
             }
             serde_json::from_value(done.data["mode"].clone()).unwrap_or(Mode::Shared)
         }
@@ -72,7 +84,10 @@ pub(super) fn journey(turn: &mut Turn<'_>, mut plan: Plan, way: Way) -> Flow<()>
         account = done.text("account").map(str::to_owned);
         missing_scopes(turn, &done, &connector);
         if !done.flag("connected") {
-            turn.say(format!("{} is not connected yet; the function can be written all the same.", connector_name(&connector)));
+            turn.say(format!(
+                "{} is not connected yet; the function can be written all the same.",
+                connector_name(&connector)
+            ));
         }
     }
     if needs_me(&plan) {
@@ -91,21 +106,69 @@ fn plan_connector(plan: &str, call: Option<&str>) -> String {
 /// What will be done, told back before anything is asked.
 fn understood(plan: &Plan) -> String {
     let name = connector_name(&plan.connector);
-    let purpose = plan.purpose.trim_end_matches('.');
+    let purpose = plan
+        .purpose
+        .trim_end_matches('.')
+        .replace(&format!(" to {ME}"), " to you")
+        .replace(&format!(", mail {ME}"), ", mail you");
+    let using = if purpose.contains(&name) {
+        String::new()
+    } else {
+        format!(", using {name}")
+    };
+    let only = conditions(plan);
+    let only = if only.is_empty() {
+        only
+    } else {
+        format!(" Only where {only}.")
+    };
     match &plan.trigger {
         Trigger::Schedule { schedule } => {
-            let when = schedule.in_words();
-            let purpose = purpose.strip_prefix(&capital(&when)).map_or(purpose, |rest| rest.trim_start_matches([',', ':', ' ']));
-            format!("**{}**, using {name}: {}.", capital(&when), lower(purpose))
+            let when = capital(&schedule.in_words());
+            let rest = purpose
+                .strip_prefix(&when)
+                .map_or(purpose.as_str(), |rest| rest.trim_start_matches([',', ':', ' ']));
+            format!("**{when}**{using}: {}.{only}", lower(rest))
         }
-        Trigger::Entity { .. } => format!("{purpose}, using {name}. A change of a record starts it."),
-        Trigger::Call => format!("{purpose}, using {name}. The app calls it when a signed-in user asks for it."),
+        Trigger::Entity { .. } => format!("{purpose}{using}.{only} A change of a record starts it."),
+        Trigger::Call => format!("{purpose}{using}. The app calls it when a signed-in user asks for it."),
     }
+}
+
+/// Which records it takes, in words, besides what the purpose says.
+fn conditions(plan: &Plan) -> String {
+    let mut all: Vec<String> = Vec::new();
+    match &plan.trigger {
+        Trigger::Entity { when, .. } => {
+            let changed = |field: &str| when.iter().any(|one| one.field == field && one.op == Op::Changed);
+            let told = when.iter().filter(|one| {
+                !(matches!(one.op, Op::Becomes | Op::Changed) || one.op == Op::In && changed(&one.field))
+            });
+            all.extend(told.map(condition_words));
+        }
+        Trigger::Schedule { .. } => {
+            let mut steps = plan.steps.clone();
+            let subject = shape::subject(plan).unwrap_or_default().to_owned();
+            shape::each_filter(&mut steps, &subject, &mut |filter| {
+                let own = |one: &&Condition| {
+                    one.value
+                        .as_str()
+                        .is_some_and(|text| text.contains(".email") || text == ME)
+                };
+                all.extend(filter.iter().filter(|one| !own(one)).map(condition_words));
+            });
+        }
+        Trigger::Call => {}
+    }
+    listed(&all)
 }
 
 fn lower(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// A parameter nobody has named yet: its name, its place, a key for the answer, and the question.
@@ -116,15 +179,25 @@ pub(super) fn open(plan: &Plan) -> Vec<Open> {
     let mut out: Vec<Open> = Vec::new();
     for call in calls(plan) {
         let connector = call.connector.as_deref().unwrap_or(&plan.connector);
-        let Some(operation) = Catalog::embedded().get(connector).and_then(|one| one.operation(&call.operation)) else { continue };
+        let Some(operation) = Catalog::embedded()
+            .get(connector)
+            .and_then(|one| one.operation(&call.operation))
+        else {
+            continue;
+        };
         for param in &operation.params {
-            let Some(question) = param.ask.as_ref().filter(|_| param.required && param.default.is_none()) else { continue };
+            let Some(question) = param.ask.as_ref().filter(|_| param.required && param.default.is_none()) else {
+                continue;
+            };
             let given = match param.place {
                 Place::Path => call.path.get(&param.name).is_some_and(|text| !text.is_empty()),
                 Place::Query => call.query.get(&param.name).is_some_and(|text| !text.is_empty()),
                 Place::Body => {
                     let pointer = format!("/{}", param.name.replace('.', "/"));
-                    call.body.as_ref().and_then(|body| body.pointer(&pointer)).is_some_and(|value| !value.is_null() && value != "")
+                    call.body
+                        .as_ref()
+                        .and_then(|body| body.pointer(&pointer))
+                        .is_some_and(|value| !value.is_null() && value != "")
                 }
             };
             let key = key_of(param);
@@ -143,7 +216,9 @@ fn key_of(param: &OperationParam) -> String {
 }
 
 fn takes(connector: &str, operation: &str, name: &str) -> bool {
-    let known = Catalog::embedded().get(connector).and_then(|one| one.operation(operation));
+    let known = Catalog::embedded()
+        .get(connector)
+        .and_then(|one| one.operation(operation));
     known.is_some_and(|one| one.params.iter().any(|param| param.name == name && param.ask.is_some()))
 }
 
@@ -180,8 +255,14 @@ pub(super) fn value_of(key: &str, answer: &str) -> Option<String> {
             if bare.is_empty() || bare.len() > 80 || !bare.chars().all(known) {
                 return None;
             }
-            let is_id = bare.len() >= 9 && bare.starts_with(['C', 'G', 'D', 'U']) && bare.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-            Some(if is_id { bare.to_owned() } else { format!("#{}", bare.to_lowercase()) })
+            let is_id = bare.len() >= 9
+                && bare.starts_with(['C', 'G', 'D', 'U'])
+                && bare.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+            Some(if is_id {
+                bare.to_owned()
+            } else {
+                format!("#{}", bare.to_lowercase())
+            })
         }
         "database" | "block" | "page" => {
             let path = text.split('?').next().unwrap_or(text);
@@ -207,7 +288,11 @@ fn missing_scopes(turn: &mut Turn<'_>, done: &Done<'_>, connector: &str) {
         })
         .collect();
     if !missing.is_empty() {
-        turn.say(format!("{} did not grant everything: {} Connect it again and leave every permission ticked.", connector_name(connector), missing.join(" ")));
+        turn.say(format!(
+            "{} did not grant everything: {} Connect it again and leave every permission ticked.",
+            connector_name(connector),
+            missing.join(" ")
+        ));
     }
 }
 
@@ -218,7 +303,9 @@ fn needs_me(plan: &Plan) -> bool {
 fn holds_me(value: &Value) -> bool {
     match value {
         Value::Array(all) => all.iter().any(|one| one == ME || holds_me(one)),
-        Value::Object(members) => members.iter().any(|(name, one)| (name == "value" && one == ME) || holds_me(one)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, one)| (name == "value" && one == ME) || holds_me(one)),
         _ => false,
     }
 }
@@ -227,18 +314,28 @@ fn holds_me(value: &Value) -> bool {
 fn me(turn: &mut Turn<'_>, connector: &str, account: Option<String>) -> Flow<String> {
     let connected = || {
         let active = |one: &&linchpin_socket::ConnectionView| one.connector == connector && one.status == "active";
-        turn.known.connections.iter().find(active).and_then(|one| one.account.clone())
+        turn.known
+            .connections
+            .iter()
+            .find(active)
+            .and_then(|one| one.account.clone())
     };
     if let Some(address) = account.or_else(connected).filter(|text| is_address(text)) {
         return Ok(address);
     }
-    let answer = turn.ask("recipient", "Which address shall I send it to?", &[], "name@example.com")?;
+    let question = match connector {
+        "gmail" => "Which address shall I send it to?",
+        _ => "With which e-mail address are you signed in to the app?",
+    };
+    let answer = turn.ask("recipient", question, &[], "name@example.com")?;
     if let Some(address) = address_in(&answer) {
         return Ok(address);
     }
-    let again = format!("“{answer}” is no e-mail address. Which address shall I send it to?");
+    let again = format!("“{answer}” is no e-mail address. {question}");
     let answer = turn.ask("recipient", &again, &[], "name@example.com")?;
-    address_in(&answer).ok_or_else(|| turn.end("That is no e-mail address either, so nothing was planned. Say “send it to name@example.com”."))
+    address_in(&answer).ok_or_else(|| {
+        turn.end("That is no e-mail address either, so nothing was planned. Say “send it to name@example.com”.")
+    })
 }
 
 /// Puts the builder's address where it was left open.
@@ -264,52 +361,8 @@ pub(super) fn put_me(plan: &mut Plan, address: &str) {
         }
     }
     of(&mut plan.steps, address);
-    plan.purpose = plan.purpose.replace(" to me.", &format!(" to {address}.")).replace(", mail me.", &format!(", mail {address}."));
-}
-
-/// A failure in a sentence.
-pub(super) fn failed(done: &Done<'_>, what: &str) -> String {
-    format!("{what} {}", done.message())
-}
-
-/// What came of a proposal, and what is left to do.
-pub(super) fn closing(done: &Done<'_>, skipped: bool) -> String {
-    let plan: Option<Plan> = serde_json::from_value(done.call.args["plan"].clone()).ok();
-    let name = plan.as_ref().map_or("the function", |plan| plan.name.as_str());
-    if !done.ok {
-        return match done.text("code") {
-            Some("no_change") => done.message(),
-            Some("interrupted" | "superseded" | "stopped") => "It was stopped; nothing was written.".to_owned(),
-            _ => format!("I could not write {name}: {} Say what to change, or ask for something else.", done.message()),
-        };
-    }
-    if done.flag("blocked") {
-        return format!("The policy forbids {name} as it is, so nothing was written. Say what to change, or reject it.");
-    }
-    if !done.flag("applied") {
-        return format!("{} was not written; the app is as it was. Say what to change (“only confirmed ones”, “weekly instead”), or ask for something else.", capital(name));
-    }
-    let files: Vec<String> = done.data["files"].as_array().into_iter().flatten().filter_map(Value::as_str).map(|file| format!("`{file}`")).collect();
-    let mut out = match files.is_empty() {
-        true => format!("**{name}** is in the app."),
-        false => format!("**{name}** is in the app: {}.", files.join(", ")),
-    };
-    if let Some(plan) = &plan {
-        match &plan.trigger {
-            Trigger::Schedule { schedule } => out.push_str(&format!(" It runs {}.", schedule.in_words())),
-            Trigger::Entity { .. } => out.push_str(" It starts by itself once the app is deployed."),
-            Trigger::Call => out.push_str(&format!(" Call it from a page: `base44.functions.invoke(\"{name}\", …)`.")),
-        }
-        let connector = Catalog::embedded().get(&plan.connector);
-        if skipped {
-            out.push_str(&format!("\n\n{} is not connected yet: `linchpin connect {}` does it.", connector_name(&plan.connector), plan.connector));
-        }
-        let after = connector.map(|one| one.setup.after.as_slice()).unwrap_or_default();
-        let asked = serde_json::to_string(&plan.steps).is_ok_and(|steps| steps.contains("spreadsheetId"));
-        for line in after.iter().filter(|line| !line.starts_with("Nothing is left") && !asked) {
-            out.push_str(&format!("\n\nLeft to do at {}: {line}", connector_name(&plan.connector)));
-        }
-    }
-    out.push_str("\n\n`linchpin undo` takes it back.");
-    out
+    plan.purpose = plan
+        .purpose
+        .replace(" to me.", &format!(" to {address}."))
+        .replace(", mail me.", &format!(", mail {address}."));
 }

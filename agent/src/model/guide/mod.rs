@@ -10,84 +10,115 @@
 //! Invariants: same messages, same reply; at most one call a reply; nothing out of quotes, pages or
 //! providers is taken for a wish.
 
+mod about;
+mod accounts;
 mod build;
 mod change;
 mod change_people;
+mod change_time;
 mod chat;
 mod clock;
+mod closing;
 mod connectors;
 mod content;
 mod context;
+mod digest;
 mod filter;
+mod happening;
 mod journey;
 mod names;
 mod person;
+mod questions;
 mod redo;
 mod refuse;
+mod request;
 mod resolve;
+mod selection;
 mod settle;
 mod shape;
 mod trigger;
 mod turn;
 mod vendor;
 mod vocab;
+mod window;
 mod wish;
 mod words;
+mod zone;
 
-use linchpin_catalog::{Catalog, Mode};
-use linchpin_function::Plan;
+use linchpin_catalog::Catalog;
 use linchpin_suggest::plans::Cx;
 
-use self::change::Change;
-use self::context::{Context, Fate, context, turns};
-use self::journey::{Way, closing, journey};
-use self::turn::{Flow, Turn, results};
-use self::wish::{Wish, wishes};
+use self::closing::closing;
+use self::context::context;
+use self::journey::{Way, journey};
+use self::request::{Item, items};
+use self::turn::{Flow, Turn};
 use self::words::Said;
 use super::{Known, Message, Reply};
 
 /// The guide's answer to a conversation.
 pub fn respond(messages: &[Message], known: &Known<'_>) -> Reply {
-    let Some(mut turn) = Turn::of(messages, known) else { return Reply::default() };
+    let Some(mut turn) = Turn::of(messages, known) else {
+        return Reply::default();
+    };
     match reply(&mut turn) {
         Ok(()) => turn.end(""),
         Err(reply) => reply,
     }
 }
 
-/// What a request comes to.
-enum Item<'a> {
-    /// A wish that may have gaps.
-    Wish(Box<Wish<'a>>),
-    /// A plan, and how far it has come.
-    Ready(Box<Plan>, Way),
-}
-
 fn reply(turn: &mut Turn<'_>) -> Flow<()> {
     let known = turn.known;
-    let cx = Cx { app: &known.world.app, catalog: Catalog::embedded(), time_zone: known.time_zone };
+    let cx = Cx {
+        app: &known.world.app,
+        catalog: Catalog::embedded(),
+        time_zone: known.time_zone,
+    };
     let said = Said::new(turn.text);
     if let Some(done) = turn.done.first().filter(|one| one.call.id.starts_with("person_")) {
         let text = by_key(done);
         return Err(turn.end(text));
     }
     // Proposals of this turn that are decided; what comes after belongs to the next of its wishes.
-    let decided: Vec<usize> = turn.done.iter().enumerate().filter(|(_, one)| one.call.tool == "plan_function").map(|(at, _)| at).collect();
+    let decided: Vec<usize> = turn
+        .done
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.call.tool == "plan_function")
+        .map(|(at, _)| at)
+        .collect();
     let mut done = turn.done.clone();
     let last = decided.last().and_then(|at| done.get(*at).copied());
-    let skipped = done.iter().rev().find(|one| one.call.tool == "connect").is_some_and(|one| one.flag("skipped"));
+    let skipped = done
+        .iter()
+        .rev()
+        .find(|one| one.call.tool == "connect")
+        .is_some_and(|one| one.flag("skipped"));
     let before = context(turn.before);
     if let Some(at) = decided.last() {
         turn.done = done.split_off(at + 1);
     }
     if let Some(last) = last {
-        let text = closing(&last, skipped || (before.plan.is_some() && !before.connected && decided.len() == 1 && done.iter().all(|one| one.call.tool != "connect") && !known_connected(turn, &last.call.args)));
+        let text = closing(
+            &last,
+            skipped
+                || (before.plan.is_some()
+                    && !before.connected
+                    && decided.len() == 1
+                    && done.iter().all(|one| one.call.tool != "connect")
+                    && !known_connected(turn, &last.call.args)),
+        );
         turn.say(text);
         if !last.ok {
             return Err(turn.end(""));
         }
     }
-    let mut items = items(turn, &said, &before, &cx, last.is_some())?;
+    let noted = turn.waiting();
+    // What was decided isn't talked about again: only what is still to come counts then.
+    let mut items = match last {
+        None => items(turn, &said, &before, &cx, false)?,
+        Some(_) => items(&mut turn.clone(), &said, &before, &cx, true).unwrap_or_default(),
+    };
     if decided.len() >= items.len() {
         return Err(turn.end(""));
     }
@@ -97,23 +128,34 @@ fn reply(turn: &mut Turn<'_>) -> Flow<()> {
     } else if decided.is_empty() && !items.is_empty() {
         turn.say("That takes two functions, one after the other.");
     }
+    let at = turn.waiting();
     match item {
         Item::Wish(wish) => {
-            let way = Way { mode: wish.mode, connected: false };
+            let way = Way {
+                mode: wish.mode,
+                connected: false,
+            };
             let plan = settle::settle(turn, *wish, &cx)?;
-            journey(turn, plan, way)
+            journey(turn, plan, way, at)
         }
-        Item::Ready(plan, way) => journey(turn, *plan, way),
+        Item::Ready(plan, way) => journey(turn, *plan, way, noted),
     }
 }
 
 fn known_connected(turn: &Turn<'_>, args: &serde_json::Value) -> bool {
-    turn.known.connections.iter().any(|one| args["plan"]["connector"] == one.connector.as_str() && one.status == "active") || turn.known.connections.is_empty()
+    turn.known
+        .connections
+        .iter()
+        .any(|one| args["plan"]["connector"] == one.connector.as_str() && one.status == "active")
+        || turn.known.connections.is_empty()
 }
 
 /// What to say after something a person started by a key.
 fn by_key(done: &turn::Done<'_>) -> String {
-    let name = done.call.args["connector"].as_str().map(names::connector).unwrap_or_default();
+    let name = done.call.args["connector"]
+        .as_str()
+        .map(names::connector)
+        .unwrap_or_default();
     if !done.ok {
         return format!("{} Press the key again to try once more.", done.message());
     }
@@ -122,173 +164,4 @@ fn by_key(done: &turn::Done<'_>) -> String {
         None if done.flag("connected") => format!("{name} is connected. Say what it shall do."),
         None => format!("{name} is not connected; it can be connected later."),
     }
-}
-
-/// What a turn's words come to: the plans to go through with, one after the other.
-fn items<'a>(turn: &mut Turn<'_>, said: &Said, before: &Context, cx: &Cx<'a>, decided: bool) -> Flow<Vec<Item<'a>>> {
-    if let Some(plan) = suggested(turn, turn.text, said) {
-        return Ok(vec![Item::Ready(Box::new(plan), Way::default())]);
-    }
-    if !decided {
-        chat::chat(turn, said, before)?;
-        only_connect(turn, said, before)?;
-    }
-    if let Some(item) = taken_up(said, before) {
-        return item.map(|item| vec![item]).map_err(|text| turn.end(text));
-    }
-    if let Some(text) = assented(said, before) {
-        return requested(turn, &Said::new(&text), cx);
-    }
-    let asked = wishes(said, cx.app, cx.catalog);
-    if let (Some(plan), true) = (&before.plan, is_follow_up(said, &asked, before)) {
-        match change::change(turn, said, plan, before.fate == Fate::Applied, cx)? {
-            Some(Change::Plan(changed, mode)) => {
-                let mut way = Way::after(before, plan, &changed);
-                if mode.is_some() {
-                    way = Way { mode, connected: way.connected && mode == before.mode };
-                }
-                let mut items = vec![Item::Ready(changed, way)];
-                items.extend(left_over(turn, cx));
-                return Ok(items);
-            }
-            Some(Change::No(why)) => return Err(turn.end(why)),
-            None => {}
-        }
-    }
-    requested(turn, said, cx)
-}
-
-/// A new request.
-fn requested<'a>(turn: &mut Turn<'_>, said: &Said, cx: &Cx<'a>) -> Flow<Vec<Item<'a>>> {
-    if let Some(text) = refuse::refusal(turn, said) {
-        return Err(turn.end(text));
-    }
-    let asked = wishes(said, cx.app, cx.catalog);
-    let understood = asked.iter().any(|wish| {
-        let starts = wish.moment.is_some() || wish.clock.is_set() || wish.ahead.is_some();
-        let tells = said.any(&["notify", "tell", "alert", "let", "remind", "save", "export", "log", "sync", "send", "store", "keep", "backup", "post", "announce", "inform"]).is_some();
-        wish.connector.is_some() || (starts && (tells || wish.entity().is_some())) || (tells && wish.entity().is_some())
-    });
-    if !understood {
-        let text = refuse::lost(turn);
-        return Err(turn.end(text));
-    }
-    Ok(asked.into_iter().map(|wish| Item::Wish(Box::new(wish))).collect())
-}
-
-/// The plan of a suggestion that was taken over, by its prompt or its number.
-fn suggested(turn: &Turn<'_>, text: &str, said: &Said) -> Option<Plan> {
-    let all = &turn.known.world.suggestions;
-    if let Some(one) = all.iter().find(|one| one.prompt == text.trim()) {
-        return Some(one.plan.clone());
-    }
-    if said.count() > 5 {
-        return None;
-    }
-    let number = |word: &str| match word.trim_start_matches('#').trim_end_matches(['.', ')']) {
-        "first" | "one" => Some(1),
-        "second" | "two" => Some(2),
-        "third" | "three" => Some(3),
-        "fourth" | "four" => Some(4),
-        "fifth" | "five" => Some(5),
-        other => other.parse::<usize>().ok(),
-    };
-    let filler = ["the", "number", "no", "suggestion", "take", "do", "use", "option", "please", ".", "lets", "idea", "go", "with"];
-    let rest: Vec<&str> = said.words.iter().map(|word| word.text.as_str()).filter(|word| !filler.contains(word) && *word != "one").collect();
-    let at = match rest.as_slice() {
-        [] if said.has("one") && said.count() == 1 => 1,
-        [word] => number(word)?,
-        _ => return None,
-    };
-    all.get(at.checked_sub(1)?).map(|one| one.plan.clone())
-}
-
-/// "connect Slack" and nothing more.
-fn only_connect(turn: &mut Turn<'_>, said: &Said, before: &Context) -> Flow<()> {
-    let asks = ["connect", "link", "authorize", "authorise", "hook", "reconnect"].contains(&said.at(0)) || said.any(&["set up", "sign in to", "log in to"]).is_some_and(|_| said.count() <= 6);
-    let spoken_of = connectors::mentions(&Said::new(&format!("in {}", turn.text)), Catalog::embedded());
-    let bare = said.any(&["when", "whenever", "every", "each", "and"]).is_none() && said.count() <= 6;
-    let [one] = spoken_of.as_slice() else { return Ok(()) };
-    if !asks || !bare {
-        return Ok(());
-    }
-    // The plan on the table is what the connection is for.
-    let plan = before.plan.as_ref().filter(|plan| plan.connector == one.id);
-    let mut args = serde_json::json!({ "connector": one.id });
-    if let Some(plan) = plan {
-        args["plan"] = serde_json::to_value(plan).unwrap_or_default();
-    }
-    let mode = match wish::mode(said) {
-        Some(mode) => mode,
-        None => {
-            let done = turn.call("choose_mode", args.clone(), |_| true)?;
-            serde_json::from_value(done.data["mode"].clone()).unwrap_or(Mode::Shared)
-        }
-    };
-    args["mode"] = serde_json::to_value(mode).unwrap_or_default();
-    let done = turn.call("connect", args, |_| true)?;
-    let text = by_key(&done).replace("Press the key again", "Say it again");
-    Err(turn.end(text))
-}
-
-/// "try again", "go on without": the plan on the table, from where it stopped.
-fn taken_up<'a>(said: &Said, before: &Context) -> Option<Result<Item<'a>, String>> {
-    let short = said.count() <= 5;
-    let again = said.any(&["try again", "retry", "again", "once more", "continue", "go on", "go ahead", "carry on", "resume", "plan it", "propose it again", "show it again"]).is_some();
-    let without = said.any(&["skip", "skip it", "without connecting", "go on without", "without it", "connect later", "not now", "later"]).is_some();
-    let apply = ["apply", "accept", "approve"].contains(&said.at(0));
-    if !short || !(again || without || apply) {
-        return None;
-    }
-    let plan = before.plan.clone()?;
-    if apply {
-        return Some(Err("Applying is yours: look at the proposal and press the key for it, or choose hunks. If none is open, say “show it again”.".to_owned()));
-    }
-    let way = Way { mode: before.mode, connected: before.connected || without };
-    if before.fate == Fate::Applied {
-        return Some(Err(format!("`{}` is in the app already. Say what to change, or ask for something else.", plan.name)));
-    }
-    Some(Ok(Item::Ready(Box::new(plan), way)))
-}
-
-/// "yes" takes up what was proposed last, in the guide's own words.
-fn assented(said: &Said, before: &Context) -> Option<String> {
-    let yes = ["yes", "yeah", "yep", "ok", "okay", "sure", "please", "do"].contains(&said.at(0)) && said.count() <= 3;
-    let (_, proposal) = before.said.rsplit_once('“').filter(|_| yes && before.said.contains("say yes for"))?;
-    proposal.split_once('”').map(|(text, _)| text.to_owned())
-}
-
-/// Whether words are about the plan on the table rather than a wish of their own.
-fn is_follow_up(said: &Said, asked: &[Wish<'_>], before: &Context) -> bool {
-    let Some(plan) = &before.plan else { return false };
-    let instead = said.any(&["instead", "rather", "also", "too", "as well", "only", "not", "dont", "without", "use", "make it", "change", "just"]).is_some();
-    let same = |wish: &Wish<'_>| wish.connector.as_ref().is_none_or(|id| *id == plan.connector);
-    let other = asked.iter().any(|wish| {
-        let elsewhere = !same(wish) && connectors::mentions(said, Catalog::embedded()).iter().any(|one| one.named && one.id != plan.connector);
-        let about = wish.entity().is_some_and(|entity| Some(entity.name.as_str()) != shape::subject(plan));
-        let starts = wish.moment.is_some() || wish.clock.is_set();
-        let acts = ["post", "send", "email", "mail", "add", "put", "create", "sync", "save", "when", "every", "whenever", "notify", "append", "log", "open", "block"].contains(&said.at(0));
-        (elsewhere && wish.is_whole() && !said.has("instead"))
-            || (about && starts && (acts || wish.connector.is_some()) && !said.has("instead"))
-            || (!instead && acts && wish.is_whole() && wish.connector.is_some() && starts && said.count() > 6)
-    });
-    asked.len() < 2 && !other
-}
-
-/// Wishes of an earlier request that a change of its first plan came before.
-fn left_over<'a>(turn: &Turn<'_>, cx: &Cx<'a>) -> Vec<Item<'a>> {
-    let mut planned: Vec<String> = Vec::new();
-    for (text, before, since) in turns(turn.before).take(8) {
-        planned.extend(results(since).iter().filter(|one| one.call.tool == "plan_function").filter_map(|one| one.call.args["plan"]["connector"].as_str().map(str::to_owned)));
-        let said = Said::new(text);
-        let asked = wishes(&said, cx.app, cx.catalog);
-        if asked.len() > 1 {
-            let open = asked.into_iter().filter(|wish| wish.connector.as_ref().is_some_and(|id| !planned.contains(id)));
-            return open.map(|wish| Item::Wish(Box::new(wish))).collect();
-        }
-        if before.is_empty() || asked.iter().any(|wish| wish.is_whole()) {
-            return Vec::new();
-        }
-    }
-    Vec::new()
 }

@@ -28,24 +28,36 @@ pub(super) fn a(name: &str) -> String {
 /// The name of a record in a plan: `StaffMember` → `staffMember`.
 pub(super) fn record(entity: &str) -> String {
     let mut chars = entity.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// The name of a list in a plan: `StaffMember` → `staffMembers`.
 pub(super) fn list(entity: &str) -> String {
     let record = record(entity);
-    if record.ends_with('s') { format!("{record}List") } else { format!("{record}s") }
+    if record.ends_with('s') {
+        format!("{record}List")
+    } else {
+        format!("{record}s")
+    }
 }
 
 /// The first letter large.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// A connector's name for people.
 pub(super) fn connector(id: &str) -> String {
-    Catalog::embedded().get(id).map_or_else(|| id.to_owned(), |one| one.name.clone())
+    Catalog::embedded()
+        .get(id)
+        .map_or_else(|| id.to_owned(), |one| one.name.clone())
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -43,9 +43,31 @@ pub(super) fn whom(said: &Said, entity: &Entity, app: &App) -> Option<Who> {
         return Some(Who::Address(word.text.clone()));
     }
     let each = ["each", "every"].iter().filter_map(|each| said.find(each)).any(|at| {
-        ["user", "person", "assignee", "employee", "member", "staff", "staffmember", "teammate", "worker", "team"].contains(&said.at(at + 1))
+        [
+            "user",
+            "person",
+            "assignee",
+            "employee",
+            "member",
+            "staff",
+            "staffmember",
+            "teammate",
+            "worker",
+            "team",
+        ]
+        .contains(&said.at(at + 1))
     });
-    let everyone = said.any(&["everyone", "everybody", "all users", "users their", "people their", "the assignees", "each other"]).is_some();
+    let everyone = said
+        .any(&[
+            "everyone",
+            "everybody",
+            "all users",
+            "users their",
+            "people their",
+            "the assignees",
+            "each other",
+        ])
+        .is_some();
     if (each || everyone) && said.any(&["their", "own", "theirs"]).is_some() {
         return Some(Who::Each);
     }
@@ -54,23 +76,55 @@ pub(super) fn whom(said: &Said, entity: &Entity, app: &App) -> Option<Who> {
         if (is_person(word) || is_worker(word)) && reached(said, at, at + 1, true) {
             return Some(somebody(word, entity, app));
         }
-        let asked = || reached(said, at, at + 1, true) || ["send", "tell", "remind", "thank"].contains(&said.before(at, 1));
+        let asked =
+            || reached(said, at, at + 1, true) || ["send", "tell", "remind", "thank"].contains(&said.before(at, 1));
         if ["them", "him", "her"].contains(&word) && asked() {
             let worker = || match somebody("assignee", entity, app) {
                 Who::Unknown(_) => None,
                 who => Some(who),
             };
-            let who = if said.any(&["assigned", "reassigned"]).is_some() { worker() } else { None };
+            let who = if said.any(&["assigned", "reassigned"]).is_some() {
+                worker()
+            } else {
+                None
+            };
             let who = who.or_else(|| their_own(entity, app)).or_else(worker);
             return Some(who.unwrap_or(Who::Unknown("such person".to_owned())));
         }
     }
-    let me = said.any(&["me", "myself", "my inbox", "my email", "my mail", "i get", "i want", "i receive", "i need", "i would like", "id like"]).is_some();
+    let me = said
+        .any(&[
+            "me",
+            "myself",
+            "my inbox",
+            "my email",
+            "my mail",
+            "i get",
+            "i want",
+            "i receive",
+            "i need",
+            "i would like",
+            "id like",
+        ])
+        .is_some();
     if me {
         return Some(Who::Me);
     }
-    let team = ["us", "team", "everyone", "everybody", "staff", "office", "admins", "admin", "management"];
-    let told = said.words.iter().enumerate().any(|(at, word)| team.contains(&word.text.as_str()) && (reached(said, at, at + 1, true) || ["us", "everyone", "everybody"].contains(&word.text.as_str())));
+    let team = [
+        "us",
+        "team",
+        "everyone",
+        "everybody",
+        "staff",
+        "office",
+        "admins",
+        "admin",
+        "management",
+    ];
+    let told = said.words.iter().enumerate().any(|(at, word)| {
+        team.contains(&word.text.as_str())
+            && (reached(said, at, at + 1, true) || ["us", "everyone", "everybody"].contains(&word.text.as_str()))
+    });
     told.then_some(Who::Team)
 }
 
@@ -84,7 +138,13 @@ pub(super) fn somebody(word: &str, entity: &Entity, app: &App) -> Who {
     }
     if is_worker(&one) {
         let works = |role| addresses(entity).find(|field| field.role == Some(role));
-        let named = || addresses(entity).find(|field| name_words(&field.name).iter().any(|word| ["staff", "team", "agent", "host"].contains(&word.as_str())));
+        let named = || {
+            addresses(entity).find(|field| {
+                name_words(&field.name)
+                    .iter()
+                    .any(|word| ["staff", "team", "agent", "host"].contains(&word.as_str()))
+            })
+        };
         if let Some(field) = works(Role::Assignee).or_else(|| works(Role::Owner)).or_else(named) {
             return Who::Field(field.name.clone());
         }
@@ -96,7 +156,11 @@ pub(super) fn somebody(word: &str, entity: &Entity, app: &App) -> Who {
         let target = field.refers_to.as_deref()?;
         let named = name_words(target).iter().any(|word| words.contains(&word.as_str()));
         let email = app.entities.iter().find(|one| one.name == target).and_then(email_of)?;
-        (named && field.kind == Kind::String).then(|| Who::Through { field: field.name.clone(), entity: target.to_owned(), email })
+        (named && field.kind == Kind::String).then(|| Who::Through {
+            field: field.name.clone(),
+            entity: target.to_owned(),
+            email,
+        })
     });
     if let Some(through) = through {
         return through;
@@ -118,21 +182,37 @@ pub(super) fn their_own(entity: &Entity, app: &App) -> Option<Who> {
         return Some(Who::Field(email));
     }
     entity.fields.iter().find_map(|field| {
-        let target = field.refers_to.as_deref().filter(|target| is_person(&name_words(target).concat()))?;
+        let target = field
+            .refers_to
+            .as_deref()
+            .filter(|target| is_person(&name_words(target).concat()))?;
         let email = app.entities.iter().find(|one| one.name == target).and_then(email_of)?;
-        Some(Who::Through { field: field.name.clone(), entity: target.to_owned(), email })
+        Some(Who::Through {
+            field: field.name.clone(),
+            entity: target.to_owned(),
+            email,
+        })
     })
 }
 
 fn email_of(entity: &Entity) -> Option<String> {
-    let field = entity.fields.iter().find(|field| field.role == Some(Role::Email) && field.kind == Kind::String)?;
+    let field = entity
+        .fields
+        .iter()
+        .find(|field| field.role == Some(Role::Email) && field.kind == Kind::String)?;
     Some(field.name.clone())
 }
 
 /// Whether a text is one e-mail address.
 pub(super) fn is_address(text: &str) -> bool {
-    let Some((local, host)) = text.split_once('@') else { return false };
-    let plain = |part: &str| !part.is_empty() && part.is_ascii() && !part.contains(|c: char| c.is_whitespace() || "@<>,;:\"()\\{}".contains(c));
+    let Some((local, host)) = text.split_once('@') else {
+        return false;
+    };
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.is_ascii()
+            && !part.contains(|c: char| c.is_whitespace() || "@<>,;:\"()\\{}".contains(c))
+    };
     plain(local) && plain(host) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
 }
 

@@ -17,12 +17,23 @@ use super::wish::Deed;
 
 /// The moment that sets a plan off.
 pub(super) fn moment(plan: &Plan) -> Option<Moment> {
-    let Trigger::Entity { events, when, .. } = &plan.trigger else { return None };
+    let Trigger::Entity { events, when, .. } = &plan.trigger else {
+        return None;
+    };
     for one in when {
         let value = one.value.as_str().map_or_else(|| one.value.to_string(), str::to_owned);
         match one.op {
-            Op::Becomes => return Some(Moment::Becomes { field: one.field.clone(), value }),
-            Op::Changed => return Some(Moment::Changes { field: one.field.clone() }),
+            Op::Becomes => {
+                return Some(Moment::Becomes {
+                    field: one.field.clone(),
+                    value,
+                });
+            }
+            Op::Changed => {
+                return Some(Moment::Changes {
+                    field: one.field.clone(),
+                });
+            }
             _ => {}
         }
     }
@@ -35,8 +46,14 @@ pub(super) fn moment(plan: &Plan) -> Option<Moment> {
 
 /// What a plan's calls do.
 pub(super) fn deed(plan: &Plan) -> Deed {
-    let last = calls(plan).last().map(|call| call.operation.clone()).unwrap_or_default();
-    let intent = linchpin_catalog::Catalog::embedded().get(&plan.connector).and_then(|one| one.operation(&last)).map_or("", |one| one.intent.as_str());
+    let last = calls(plan)
+        .last()
+        .map(|call| call.operation.clone())
+        .unwrap_or_default();
+    let intent = linchpin_catalog::Catalog::embedded()
+        .get(&plan.connector)
+        .and_then(|one| one.operation(&last))
+        .map_or("", |one| one.intent.as_str());
     match intent {
         "create_event" => Deed::Event,
         "meet_link" => Deed::Meet,
@@ -56,9 +73,18 @@ pub(super) fn deed(plan: &Plan) -> Deed {
 
 /// Conditions of a plan on its records, as a filter could hold them.
 pub(super) fn conditions(plan: &Plan, entity: &Entity) -> Vec<Condition> {
-    let Trigger::Entity { when, entity: name, .. } = &plan.trigger else { return Vec::new() };
-    let own = when.iter().filter(|_| *name == entity.name).filter(|one| one.op != Op::Changed);
-    own.map(|one| Condition { op: if one.op == Op::Becomes { Op::Eq } else { one.op }, ..one.clone() }).collect()
+    let Trigger::Entity { when, entity: name, .. } = &plan.trigger else {
+        return Vec::new();
+    };
+    let own = when
+        .iter()
+        .filter(|_| *name == entity.name)
+        .filter(|one| one.op != Op::Changed);
+    own.map(|one| Condition {
+        op: if one.op == Op::Becomes { Op::Eq } else { one.op },
+        ..one.clone()
+    })
+    .collect()
 }
 
 /// The plan as the builders of plans would make it for a moment.
@@ -66,8 +92,15 @@ fn built(plan: &Plan, entity: &Entity, moment: &Moment, cx: &Cx<'_>) -> Option<P
     let own = record(&entity.name);
     match deed(plan) {
         Deed::Mail => {
-            let to = calls(plan).iter().find_map(|call| call.mail.as_ref())?.to.first()?.clone();
-            let field = to.strip_prefix(&format!("{{{{{own}.")).and_then(|rest| rest.strip_suffix("}}"));
+            let to = calls(plan)
+                .iter()
+                .find_map(|call| call.mail.as_ref())?
+                .to
+                .first()?
+                .clone();
+            let field = to
+                .strip_prefix(&format!("{{{{{own}."))
+                .and_then(|rest| rest.strip_suffix("}}"));
             match field {
                 Some(field) => plans::mail_on_event(cx, entity, moment, field),
                 None if to.contains("{{") => plans::mail_on_event(cx, entity, moment, "id"),
@@ -75,8 +108,14 @@ fn built(plan: &Plan, entity: &Entity, moment: &Moment, cx: &Cx<'_>) -> Option<P
             }
         }
         Deed::Event | Deed::Meet => {
-            let invite = calls(plan).iter().find_map(|call| call.body.as_ref()?["attendees"][0]["email"].as_str().map(str::to_owned));
-            let field = invite.and_then(|to| to.strip_prefix(&format!("{{{{{own}."))?.strip_suffix("}}").map(str::to_owned));
+            let invite = calls(plan)
+                .iter()
+                .find_map(|call| call.body.as_ref()?["attendees"][0]["email"].as_str().map(str::to_owned));
+            let field = invite.and_then(|to| {
+                to.strip_prefix(&format!("{{{{{own}."))?
+                    .strip_suffix("}}")
+                    .map(str::to_owned)
+            });
             plans::calendar_event(cx, entity, moment, field.as_deref())
         }
         Deed::Post => plans::slack_post(cx, entity, moment, None),
@@ -88,10 +127,20 @@ fn built(plan: &Plan, entity: &Entity, moment: &Moment, cx: &Cx<'_>) -> Option<P
 }
 
 /// Changes what sets a plan off; whether anything changed.
-pub(super) fn occasion(plan: &mut Plan, was: &Plan, entity: &Entity, told: Option<Moment>, picked: &Filter, also: bool, cx: &Cx<'_>) -> bool {
+pub(super) fn occasion(
+    plan: &mut Plan,
+    was: &Plan,
+    entity: &Entity,
+    told: Option<Moment>,
+    picked: &Filter,
+    also: bool,
+    cx: &Cx<'_>,
+) -> bool {
     let Some(old) = moment(was) else { return false };
     let state = status(entity).map(|field| field.name.clone());
-    let single = |one: &&Condition| Some(&one.field) == state.as_ref() && one.op == Op::Eq && !one.value.to_string().contains("{{");
+    let single = |one: &&Condition| {
+        Some(&one.field) == state.as_ref() && one.op == Op::Eq && !one.value.to_string().contains("{{")
+    };
     let reached = picked.conditions.iter().find(single).map(|one| Moment::Becomes {
         field: one.field.clone(),
         value: one.value.as_str().map_or_else(|| one.value.to_string(), str::to_owned),
@@ -101,7 +150,7 @@ pub(super) fn occasion(plan: &mut Plan, was: &Plan, entity: &Entity, told: Optio
     if also
         && let (Moment::Becomes { field, .. }, Some(Moment::Becomes { field: other, value })) = (&old, &reached)
         && field == other
-        && let Trigger::Entity { when, .. } = &mut plan.trigger
+        && let Trigger::Entity { when, .. } = &plan.trigger
     {
         let mut values: Vec<Value> = Vec::new();
         for one in when.iter().filter(|one| one.field == *field) {
@@ -112,20 +161,18 @@ pub(super) fn occasion(plan: &mut Plan, was: &Plan, entity: &Entity, told: Optio
         }
         values.push(value.clone().into());
         values.dedup();
-        when.retain(|one| one.field != *field);
-        when.push(Condition { field: field.clone(), op: Op::Changed, value: Value::Null });
-        when.push(Condition { field: field.clone(), op: Op::In, value: values.into() });
-        if let Trigger::Entity { events, .. } = &mut plan.trigger {
-            *events = vec![EntityEvent::Update];
-        }
-        plan.purpose = plan.purpose.replace(&old.words(), &format!("{} or {}", old.words(), value.replace('_', " ")));
+        either(plan, &values);
         return *plan != before;
     }
     let new = reached.or(told);
     if let Some(new) = new.filter(|new| *new != old) {
         reword(plan, entity, &old, &new, cx);
         let extra: Vec<Condition> = match &was.trigger {
-            Trigger::Entity { when, .. } => when.iter().filter(|one| !matches!(one.op, Op::Becomes | Op::Changed)).cloned().collect(),
+            Trigger::Entity { when, .. } => when
+                .iter()
+                .filter(|one| !matches!(one.op, Op::Becomes | Op::Changed))
+                .cloned()
+                .collect(),
             _ => Vec::new(),
         };
         plan.trigger = new.trigger(entity);
@@ -134,9 +181,14 @@ pub(super) fn occasion(plan: &mut Plan, was: &Plan, entity: &Entity, told: Optio
         }
     }
     if let Trigger::Entity { when, .. } = &mut plan.trigger {
-        let further = picked.conditions.iter().filter(|one| !single(one) && !one.value.to_string().contains("{{"));
+        let further = picked
+            .conditions
+            .iter()
+            .filter(|one| !single(one) && !one.value.to_string().contains("{{"));
         for condition in further {
-            let same = when.iter().any(|one| one.field == condition.field && matches!(one.op, Op::Becomes | Op::Changed));
+            let same = when
+                .iter()
+                .any(|one| one.field == condition.field && matches!(one.op, Op::Becomes | Op::Changed));
             if !same {
                 narrow(when, condition.clone());
             }
@@ -148,7 +200,11 @@ pub(super) fn occasion(plan: &mut Plan, was: &Plan, entity: &Entity, told: Optio
 fn reword(plan: &mut Plan, entity: &Entity, old: &Moment, new: &Moment, cx: &Cx<'_>) {
     let (from, to) = (built(plan, entity, old, cx), built(plan, entity, new, cx));
     if let (Some(from), Some(to)) = (&from, &to)
-        && let (Ok(mut now), Ok(a), Ok(b)) = (serde_json::to_value(&plan.steps), serde_json::to_value(&from.steps), serde_json::to_value(&to.steps))
+        && let (Ok(mut now), Ok(a), Ok(b)) = (
+            serde_json::to_value(&plan.steps),
+            serde_json::to_value(&from.steps),
+            serde_json::to_value(&to.steps),
+        )
     {
         merge(&mut now, &a, &b);
         if let Ok(steps) = serde_json::from_value::<Vec<Step>>(now) {
@@ -158,7 +214,7 @@ fn reword(plan: &mut Plan, entity: &Entity, old: &Moment, new: &Moment, cx: &Cx<
             plan.name.clone_from(&to.name);
         }
     }
-    plan.purpose = plan.purpose.replace(&old.words(), &new.words());
+    plan.purpose = plan.purpose.replace(&moment_words(plan, old), &new.words());
 }
 
 /// Where `now` is as `old` was, it becomes `new`.
@@ -183,6 +239,68 @@ fn merge(now: &mut Value, old: &Value, new: &Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// "becomes confirmed or completed"
+fn several(values: &[Value]) -> String {
+    let words: Vec<String> = values
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|value| value.replace('_', " "))
+        .collect();
+    format!("becomes {}", words.join(" or "))
+}
+
+/// What a purpose says of the moment.
+fn moment_words(plan: &Plan, moment: &Moment) -> String {
+    let Trigger::Entity { when, .. } = &plan.trigger else {
+        return moment.words();
+    };
+    let of = |one: &&Condition| one.op == Op::In && matches!(moment, Moment::Changes { field } if *field == one.field);
+    when.iter()
+        .find(of)
+        .and_then(|one| one.value.as_array())
+        .map_or_else(|| moment.words(), |values| several(values))
+}
+
+/// Lets any of several states set a plan off that one of them does.
+pub(super) fn either(plan: &mut Plan, values: &[Value]) {
+    let Some(old) = moment(plan) else { return };
+    let Moment::Becomes { field, .. } = &old else { return };
+    if values.len() < 2 {
+        return;
+    }
+    if let Trigger::Entity { events, when, .. } = &mut plan.trigger {
+        when.retain(|one| one.field != *field);
+        when.push(Condition {
+            field: field.clone(),
+            op: Op::Changed,
+            value: Value::Null,
+        });
+        when.push(Condition {
+            field: field.clone(),
+            op: Op::In,
+            value: values.to_vec().into(),
+        });
+        *events = vec![EntityEvent::Create, EntityEvent::Update];
+    }
+    plan.purpose = plan.purpose.replace(&old.words(), &several(values));
+    // What is said of one state has to hold for each.
+    if let (Moment::Becomes { value, .. }, Trigger::Entity { entity, .. }) = (&old, &plan.trigger) {
+        let state = format!("{{{{{}.{field}}}}}", record(entity));
+        let (word, spoken) = (value.replace('_', " "), super::names::spoken(entity));
+        let headline = super::names::capital(&spoken);
+        for (from, to) in [
+            (
+                format!("your {spoken} is now {word}."),
+                format!("your {spoken} is now {state}."),
+            ),
+            (format!("Your {spoken}: {word}"), format!("Your {spoken}: {state}")),
+            (format!("{headline} {word}"), format!("{headline} {state}")),
+        ] {
+            replace(plan, &from, &to);
+        }
     }
 }
 
@@ -223,7 +341,9 @@ fn replace(plan: &mut Plan, from: &str, to: &str) {
 pub(super) fn keep_places(was: &Plan, plan: &mut Plan) {
     let old: Vec<CallStep> = calls(was).into_iter().cloned().collect();
     each_call(&mut plan.steps, &mut |call| {
-        let Some(same) = old.iter().find(|one| one.operation == call.operation) else { return };
+        let Some(same) = old.iter().find(|one| one.operation == call.operation) else {
+            return;
+        };
         for (name, value) in &same.path {
             call.path.entry(name.clone()).or_insert_with(|| value.clone());
         }
@@ -236,4 +356,3 @@ pub(super) fn keep_places(was: &Plan, plan: &mut Plan) {
         }
     });
 }
-

@@ -11,47 +11,142 @@ use super::turn::Turn;
 use super::words::Said;
 
 /// Where free wishes go.
-pub(super) const MODEL: &str = "A model can do more than this guide: set OPENAI_API_KEY (and OPENAI_BASE_URL for another server) and start again.";
+pub(super) const MODEL: &str =
+    "A model can do more than this guide: set OPENAI_API_KEY (and OPENAI_BASE_URL for another server) and start again.";
 
 /// Why a request can't be done, if it is one that can't.
 pub(super) fn refusal(turn: &Turn<'_>, said: &Said) -> Option<String> {
     let catalog = Catalog::embedded();
     if let Some((name, near)) = missing(said, catalog) {
         let Some(near) = near else {
-            return Some(format!("{name} is not in the catalog, and nothing there is like it. I can connect {}.", all(catalog)));
+            return Some(format!(
+                "{name} is not in the catalog, and nothing there is like it. I can connect {}.",
+                all(catalog)
+            ));
         };
         let other = connector_name(near);
-        let word = if near == "gmail" { "email".to_owned() } else { other.clone() };
+        let word = if near == "gmail" {
+            "email".to_owned()
+        } else {
+            other.clone()
+        };
         let again = turn.text.replacen(&name, &word, 1);
         let also = mentions(said, catalog).iter().any(|one| one.id == near);
         return Some(match also {
-            true => format!("{name} is not in the catalog, so I can't reach it. {other} alone I can do: say it without {name}."),
-            false => format!("{name} is not in the catalog, so I can't reach it. The nearest is {other}: say yes for “{}”.", again.trim().trim_end_matches('.')),
+            true => format!(
+                "{name} is not in the catalog, so I can't reach it. {other} alone I can do: say it without {name}."
+            ),
+            false => format!(
+                "{name} is not in the catalog, so I can't reach it. The nearest is {other}: say yes for “{}”.",
+                again.trim().trim_end_matches('.')
+            ),
         });
     }
-    inward(said, catalog, &turn.known.world.app).or_else(|| page(said)).or_else(|| inner(said)).or_else(|| odd(said, catalog))
+    inward(said, catalog, &turn.known.world.app)
+        .or_else(|| page(said))
+        .or_else(|| inner(said))
+        .or_else(|| odd(said, catalog))
 }
 
 fn all(catalog: &Catalog) -> String {
-    listed(&catalog.connectors().take(12).map(|one| one.name.clone()).collect::<Vec<_>>())
+    listed(
+        &catalog
+            .connectors()
+            .take(12)
+            .map(|one| one.name.clone())
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// Data that would come in from a tool: there is no step that makes records of what a provider sent.
 fn inward(said: &Said, catalog: &Catalog, app: &App) -> Option<String> {
-    let verbs = ["import", "read", "fetch", "pull", "scan", "parse", "load", "download", "watch", "monitor", "search", "get", "copy", "sync", "check", "turn", "look", "bring"];
+    let verbs = [
+        "import", "read", "fetch", "pull", "scan", "parse", "load", "download", "watch", "monitor", "search", "get",
+        "copy", "sync", "check", "turn", "look", "bring",
+    ];
     let spoken_of = mentions(said, catalog);
-    let from = |at: usize| (1..=4).map(|by| said.before(at, by)).take_while(|word| !["", ",", ".", "to", "and"].contains(word)).any(|word| ["from", "of", "out"].contains(&word));
-    let source = spoken_of.iter().find(|one| from(one.from) && said.any(&verbs).is_some() && (one.named || said.at(one.from) != "email"));
-    let arrives = ["arrives", "comes in", "come in", "lands", "is received", "gets added", "is added to"];
-    let mailed = said.any(&["incoming email", "incoming emails", "emails in my inbox", "messages in my inbox", "new emails", "unread", "my inbox", "new email", "email arrives", "reply to emails", "answer emails", "new messages"]).is_some()
-        && said.any(&["read", "check", "scan", "when", "whenever", "reply", "answer", "sort", "label", "import", "create", "summarize", "summarise", "watch"]).is_some();
+    let from = |at: usize| {
+        (1..=4)
+            .map(|by| said.before(at, by))
+            .take_while(|word| !["", ",", ".", "to", "and"].contains(word))
+            .any(|word| ["from", "of", "out"].contains(&word))
+    };
+    let source = spoken_of
+        .iter()
+        .find(|one| from(one.from) && said.any(&verbs).is_some() && (one.named || said.at(one.from) != "email"));
+    let arrives = [
+        "arrives",
+        "comes in",
+        "come in",
+        "lands",
+        "is received",
+        "gets added",
+        "is added to",
+    ];
+    let mailed = said
+        .any(&[
+            "incoming email",
+            "incoming emails",
+            "emails in my inbox",
+            "messages in my inbox",
+            "new emails",
+            "unread",
+            "my inbox",
+            "new email",
+            "email arrives",
+            "reply to emails",
+            "answer emails",
+            "new messages",
+        ])
+        .is_some()
+        && said
+            .any(&[
+                "read",
+                "check",
+                "scan",
+                "when",
+                "whenever",
+                "reply",
+                "answer",
+                "sort",
+                "label",
+                "import",
+                "create",
+                "summarize",
+                "summarise",
+                "watch",
+            ])
+            .is_some();
     let at_vendor = spoken_of.iter().find(|one| {
-        let inside = said.words.iter().skip(one.from).take(6).map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-        one.named && arrives.iter().any(|phrase| inside.contains(phrase)) && said.any(&["when", "whenever"]).is_some() && said.find("when").or_else(|| said.find("whenever")).is_some_and(|when| when < one.from)
+        let inside = said
+            .words
+            .iter()
+            .skip(one.from)
+            .take(6)
+            .map(|word| word.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
+        one.named
+            && arrives.iter().any(|phrase| inside.contains(phrase))
+            && said.any(&["when", "whenever"]).is_some()
+            && said
+                .find("when")
+                .or_else(|| said.find("whenever"))
+                .is_some_and(|when| when < one.from)
     });
-    let moves = said.any(&["copy", "sync", "mirror", "move", "transfer", "export", "import", "migrate"]).is_some();
-    let between = spoken_of.first().filter(|one| moves && one.named && spoken_of.len() > 1 && super::resolve::hits(said, app).is_empty());
-    let id = source.or(at_vendor).or(between).map(|one| one.id.clone()).or_else(|| mailed.then(|| "gmail".to_owned()))?;
+    let moves = said
+        .any(&[
+            "copy", "sync", "mirror", "move", "transfer", "export", "import", "migrate",
+        ])
+        .is_some();
+    let between = spoken_of
+        .first()
+        .filter(|one| moves && one.named && spoken_of.len() > 1 && super::resolve::hits(said, app).is_empty());
+    let id = source
+        .or(at_vendor)
+        .or(between)
+        .map(|one| one.id.clone())
+        .or_else(|| mailed.then(|| "gmail".to_owned()))?;
     let name = connector_name(&id);
     let way = match id.as_str() {
         "gmail" => "a mail goes out when a record changes, or by the clock",
@@ -61,26 +156,89 @@ fn inward(said: &Said, catalog: &Catalog, app: &App) -> Option<String> {
         "notion" => "a page is added when a record is made",
         _ => "a contact is made or updated from a record",
     };
-    Some(format!("I can't plan data that comes in from {name}; I only know the other way: {way}. {MODEL}"))
+    Some(format!(
+        "I can't plan data that comes in from {name}; I only know the other way: {way}. {MODEL}"
+    ))
 }
 
 fn page(said: &Said) -> Option<String> {
-    let things = ["page", "screen", "button", "dashboard", "widget", "component", "form", "menu", "theme", "logo", "dark mode", "colour", "color", "layout", "table", "chart"];
-    let verbs = ["show", "display", "add a", "design", "change the", "make the", "build", "render", "redesign", "style", "create a"];
+    let things = [
+        "page",
+        "screen",
+        "button",
+        "dashboard",
+        "widget",
+        "component",
+        "form",
+        "menu",
+        "theme",
+        "logo",
+        "dark mode",
+        "colour",
+        "color",
+        "layout",
+        "table",
+        "chart",
+    ];
+    let verbs = [
+        "show",
+        "display",
+        "add a",
+        "design",
+        "change the",
+        "make the",
+        "build",
+        "render",
+        "redesign",
+        "style",
+        "create a",
+    ];
     let thing = said.any(&things)?;
     let verb = said.any(&verbs).is_some();
     let notion = said.has("notion");
     let hand = said.any(&["let each user", "let users", "make it a button"]).is_some();
-    if !verb || notion || hand || (thing == "page" && said.any(&["let"]).is_some()) || (thing == "form" && said.has("when")) || said.any(&["row", "meet link"]).is_some() {
+    if !verb
+        || notion
+        || hand
+        || (thing == "page" && said.any(&["let"]).is_some())
+        || (thing == "form" && said.has("when"))
+        || said.any(&["row", "meet link"]).is_some()
+    {
         return None;
     }
-    Some(format!("I don't change pages yet, only what connects the app: functions, connector files and automations. I can write a function that a page calls: end the wish with “when a user asks for it”. {MODEL}"))
+    Some(format!(
+        "I don't change pages yet, only what connects the app: functions, connector files and automations. I can write a function that a page calls: end the wish with “when a user asks for it”. {MODEL}"
+    ))
 }
 
 fn inner(said: &Said) -> Option<String> {
-    let acts = ["deploy", "publish", "delete all", "drop", "wipe", "truncate", "add a field", "new field", "create an entity", "add an entity", "fix", "refactor", "debug", "translate", "push to", "rewrite", "run", "install", "drop the"];
+    let acts = [
+        "deploy",
+        "publish",
+        "delete all",
+        "drop",
+        "wipe",
+        "truncate",
+        "add a field",
+        "new field",
+        "create an entity",
+        "add an entity",
+        "fix",
+        "refactor",
+        "debug",
+        "translate",
+        "push to",
+        "rewrite",
+        "run",
+        "install",
+        "drop the",
+    ];
     let act = said.any(&acts)?;
-    let connects = said.any(&["when", "whenever", "every", "email", "slack", "calendar", "sheet", "notion", "hubspot", "gmail"]).is_some();
+    let connects = said
+        .any(&[
+            "when", "whenever", "every", "email", "slack", "calendar", "sheet", "notion", "hubspot", "gmail",
+        ])
+        .is_some();
     (!connects).then(|| format!("I don't {act} anything: I only write functions that connect the app to other tools, and nothing without your review. {MODEL}"))
 }
 
@@ -88,31 +246,101 @@ fn inner(said: &Said) -> Option<String> {
 fn odd(said: &Said, catalog: &Catalog) -> Option<String> {
     let spoken_of = mentions(said, catalog);
     let has = |id: &str| spoken_of.iter().any(|one| one.id == id);
-    let (what, near) = if has("googlecalendar") && said.any(&["free times", "free time", "availability", "available", "busy", "free slots"]).is_some() && said.any(&["show", "find", "check", "see", "look"]).is_some() {
+    let (what, near) = if has("googlecalendar")
+        && said
+            .any(&[
+                "free times",
+                "free time",
+                "availability",
+                "available",
+                "busy",
+                "free slots",
+            ])
+            .is_some()
+        && said.any(&["show", "find", "check", "see", "look"]).is_some()
+    {
         ("free times of a calendar", "put each booking in my calendar")
     } else if said.any(&["attachment", "attachments", "attach", "pdf"]).is_some() && has("gmail") {
         ("mails with attachments", "email the client when a record is created")
-    } else if has("slackbot") && said.any(&["create a channel", "create channels", "new channel", "archive", "react", "reaction", "thread"]).is_some() {
-        ("channels, threads and reactions", "post to Slack when a record is created")
-    } else if has("googlesheets") && said.any(&["format", "chart", "pivot", "formula", "delete the row", "remove the row", "update the row", "update row", "update cells", "clear"]).is_some() {
-        ("changes of rows and cells that are there already", "add a row to a Google Sheet when a record is created")
-    } else if has("notion") && said.any(&["update the page", "delete the page", "archive", "create a database", "new database"]).is_some() {
-        ("changes of pages that are there already", "add a page to Notion when a record is created")
+    } else if has("slackbot")
+        && said
+            .any(&[
+                "create a channel",
+                "create channels",
+                "new channel",
+                "archive",
+                "react",
+                "reaction",
+                "thread",
+            ])
+            .is_some()
+    {
+        (
+            "channels, threads and reactions",
+            "post to Slack when a record is created",
+        )
+    } else if has("googlesheets")
+        && said
+            .any(&[
+                "format",
+                "chart",
+                "pivot",
+                "formula",
+                "delete the row",
+                "remove the row",
+                "update the row",
+                "update row",
+                "update cells",
+                "clear",
+            ])
+            .is_some()
+    {
+        (
+            "changes of rows and cells that are there already",
+            "add a row to a Google Sheet when a record is created",
+        )
+    } else if has("notion")
+        && said
+            .any(&[
+                "update the page",
+                "delete the page",
+                "archive",
+                "create a database",
+                "new database",
+            ])
+            .is_some()
+    {
+        (
+            "changes of pages that are there already",
+            "add a page to Notion when a record is created",
+        )
     } else {
         return None;
     };
-    Some(format!("I have no plan for {what}. The nearest I can do: “{near}”. {MODEL}"))
+    Some(format!(
+        "I have no plan for {what}. The nearest I can do: “{near}”. {MODEL}"
+    ))
 }
 
 /// What to say when nothing was understood: what is possible, with examples from this app.
 pub(super) fn lost(turn: &Turn<'_>) -> String {
-    format!("I didn't understand that as something to connect. {}", examples(turn.known.world.app.as_ref(), turn))
+    format!(
+        "I didn't understand that as something to connect. {}",
+        examples(turn.known.world.app.as_ref(), turn)
+    )
 }
 
 /// What the guide does, with examples of this app.
 pub(super) fn examples(app: &App, turn: &Turn<'_>) -> String {
     let catalog = Catalog::embedded();
-    let prompts: Vec<String> = turn.known.world.suggestions.iter().take(3).map(|one| format!("- “{}”", one.prompt)).collect();
+    let prompts: Vec<String> = turn
+        .known
+        .world
+        .suggestions
+        .iter()
+        .take(3)
+        .map(|one| format!("- “{}”", one.prompt))
+        .collect();
     let examples = match prompts.is_empty() {
         true => match app.entities.first() {
             Some(entity) => format!("- “Post to Slack when {} is created”", super::names::a(&entity.name)),
@@ -120,5 +348,8 @@ pub(super) fn examples(app: &App, turn: &Turn<'_>) -> String {
         },
         false => prompts.join("\n"),
     };
-    format!("I connect this app to {}: at a time, when a record changes, or when a user asks. For example:\n{examples}\n\n{MODEL}", all(catalog))
+    format!(
+        "I connect this app to {}: at a time, when a record changes, or when a user asks. For example:\n{examples}\n\n{MODEL}",
+        all(catalog)
+    )
 }

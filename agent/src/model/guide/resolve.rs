@@ -31,10 +31,19 @@ pub(super) fn hits<'a>(said: &Said, app: &'a App) -> Vec<Hit<'a>> {
             if taken || typed.len() < 3 || typed.contains(['@', '#', '/']) {
                 continue;
             }
-            let scored: Vec<(u8, &Entity)> =
-                app.entities.iter().map(|entity| (likeness(&typed, n, entity), entity)).filter(|(score, _)| *score > 0).collect();
+            let scored: Vec<(u8, &Entity)> = app
+                .entities
+                .iter()
+                .map(|entity| (likeness(&typed, n, entity), entity))
+                .filter(|(score, _)| *score > 0)
+                .collect();
             let best = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
-            let hit = |(score, entity): (u8, &'a Entity)| Hit { entity, from, to: from + n, score };
+            let hit = |(score, entity): (u8, &'a Entity)| Hit {
+                entity,
+                from,
+                to: from + n,
+                score,
+            };
             found.extend(scored.into_iter().filter(|(score, _)| *score == best).map(hit));
         }
     }
@@ -49,7 +58,9 @@ fn likeness(typed: &str, n: usize, entity: &Entity) -> u8 {
         1 if typed.len() > 4 => return 8,
         _ => {}
     }
-    let inner = ["settings", "setting", "config", "log", "preference"].iter().any(|word| own.last().is_some_and(|last| last == word));
+    let inner = ["settings", "setting", "config", "log", "preference"]
+        .iter()
+        .any(|word| own.last().is_some_and(|last| last == word));
     if inner {
         return 0;
     }
@@ -61,24 +72,73 @@ fn likeness(typed: &str, n: usize, entity: &Entity) -> u8 {
     let rows = || KINDS.iter().filter(|row| row.contains(&one.as_str()));
     let of = |row: &&[&str], word: &String| row.contains(&singular(word).as_str());
     // A StaffMember is no customer, although members are.
-    let foreign = own.iter().any(|word| KINDS.iter().any(|row| of(row, word)) && !rows().any(|row| of(row, word)));
+    let foreign = own
+        .iter()
+        .any(|word| KINDS.iter().any(|row| of(row, word)) && !rows().any(|row| of(row, word)));
     let akin = !foreign && rows().any(|row| own.iter().any(|word| of(row, word)));
     if akin {
         return 5;
     }
     let described = entity.description.as_deref().unwrap_or_default();
-    let said = name_words(described).iter().take(4).any(|word| singular(word) == one && one.len() > 3);
-    if said && KINDS.iter().any(|row| row.contains(&one.as_str())) { 3 } else { 0 }
+    let said = name_words(described)
+        .iter()
+        .take(4)
+        .any(|word| singular(word) == one && one.len() > 3);
+    if said && KINDS.iter().any(|row| row.contains(&one.as_str())) {
+        3
+    } else {
+        0
+    }
 }
 
 /// Verbs whose object is a person that shall be reached.
 const REACHES: &[&str] = &[
-    "email", "emails", "mail", "mails", "invite", "invites", "inviting", "notify", "notifies", "tell", "remind", "reminds", "message",
-    "messages", "dm", "dms", "thank", "thanks", "alert", "inform", "ask", "cc", "bcc", "write", "add", "congratulate", "ping", "text",
+    "email",
+    "emails",
+    "mail",
+    "mails",
+    "invite",
+    "invites",
+    "inviting",
+    "notify",
+    "notifies",
+    "tell",
+    "remind",
+    "reminds",
+    "message",
+    "messages",
+    "dm",
+    "dms",
+    "thank",
+    "thanks",
+    "alert",
+    "inform",
+    "ask",
+    "cc",
+    "bcc",
+    "write",
+    "add",
+    "congratulate",
+    "ping",
+    "text",
 ];
 const LETTERS: &[&str] = &[
-    "email", "mail", "message", "confirmation", "reminder", "invitation", "invite", "note", "copy", "it", "summary", "newsletter", "notification",
-    "letter", "dm", "them",
+    "email",
+    "mail",
+    "message",
+    "confirmation",
+    "reminder",
+    "invitation",
+    "invite",
+    "note",
+    "copy",
+    "it",
+    "summary",
+    "newsletter",
+    "notification",
+    "letter",
+    "dm",
+    "them",
 ];
 
 /// Whether a hit is whom something goes to, rather than what it is about.
@@ -90,7 +150,9 @@ pub(super) fn is_reached(said: &Said, hit: &Hit<'_>) -> bool {
 /// Whether something goes to the words `from..to`.
 pub(super) fn reached(said: &Said, from: usize, to: usize, person: bool) -> bool {
     let mut at = from;
-    let small = ["the", "our", "my", "each", "every", "all", "their", "a", "an", "its", "of", "as", "any", "new"];
+    let small = [
+        "the", "our", "my", "each", "every", "all", "their", "a", "an", "its", "of", "as", "any", "new",
+    ];
     while at > 0 && small.contains(&said.at(at - 1)) {
         at -= 1;
     }
@@ -135,7 +197,10 @@ pub(super) fn addresses(entity: &Entity) -> impl Iterator<Item = &Field> {
             && match field.role {
                 Some(Role::Email) => true,
                 Some(Role::Assignee | Role::Owner) => {
-                    field.format.as_deref() == Some("email") || name_words(&field.name).iter().any(|word| word == "email" || word == "mail")
+                    field.format.as_deref() == Some("email")
+                        || name_words(&field.name)
+                            .iter()
+                            .any(|word| word == "email" || word == "mail")
                 }
                 _ => false,
             }
@@ -145,7 +210,9 @@ pub(super) fn addresses(entity: &Entity) -> impl Iterator<Item = &Field> {
 /// The words that mean the same person as this one.
 pub(super) fn person_words(word: &str) -> Vec<&'static str> {
     let one = singular(word);
-    let rows = KINDS.iter().filter(|row| row.contains(&one.as_str()) && row.iter().any(|word| PEOPLE.contains(word)));
+    let rows = KINDS
+        .iter()
+        .filter(|row| row.contains(&one.as_str()) && row.iter().any(|word| PEOPLE.contains(word)));
     let mut same: Vec<&'static str> = rows.flat_map(|row| row.iter().copied()).collect();
     same.extend(PEOPLE.iter().filter(|known| **known == one));
     same
@@ -155,7 +222,9 @@ pub(super) fn person_words(word: &str) -> Vec<&'static str> {
 pub(super) fn status(entity: &Entity) -> Option<&Field> {
     let stands = |field: &&Field| field.role == Some(Role::Status);
     let all = || entity.fields.iter().filter(stands);
-    all().find(|field| field.options.len() > 1).or_else(|| all().find(|field| field.kind == Kind::Boolean))
+    all()
+        .find(|field| field.options.len() > 1)
+        .or_else(|| all().find(|field| field.kind == Kind::Boolean))
 }
 
 /// A state of a record that words name.
@@ -183,20 +252,49 @@ pub(super) fn state_at(said: &Said, at: usize, entity: &Entity) -> Option<State>
             let beside = || named_beside(said, at, n, field);
             let vague = NOT_STATES.contains(&typed.as_str()) && (!of_a_change(said, at) || said.at(at + n) == "list");
             if let Some(option) = option(&typed, field, stands).filter(|_| !vague && (stands || beside())) {
-                return Some(State { field: field.name.clone(), value: option.into(), not: is_negated(said, at), len: n });
+                return Some(State {
+                    field: field.name.clone(),
+                    value: option.into(),
+                    not: is_negated(said, at),
+                    len: n,
+                });
             }
-            let bare = typed.strip_prefix("un").or_else(|| typed.strip_prefix("non")).filter(|bare| bare.len() > 3);
+            let bare = typed
+                .strip_prefix("un")
+                .or_else(|| typed.strip_prefix("non"))
+                .filter(|bare| bare.len() > 3);
             if let Some(option) = bare.and_then(|bare| option(bare, field, stands)).filter(|_| stands) {
-                return Some(State { field: field.name.clone(), value: option.into(), not: !is_negated(said, at), len: n });
+                return Some(State {
+                    field: field.name.clone(),
+                    value: option.into(),
+                    not: !is_negated(said, at),
+                    len: n,
+                });
             }
             if field.kind == Kind::Boolean && n == 1 {
                 let own = name_words(&field.name);
-                let named = |word: &str| own.iter().any(|known| !["is", "has", "was", "consent"].contains(&known.as_str()) && known.len() > 3 && fit(word, known) >= 2);
+                let named = |word: &str| {
+                    own.iter().any(|known| {
+                        !["is", "has", "was", "consent"].contains(&known.as_str())
+                            && known.len() > 3
+                            && fit(word, known) >= 2
+                    })
+                };
                 if named(&typed) && !["marketing"].contains(&typed.as_str()) {
-                    return Some(State { field: field.name.clone(), value: (!is_negated(said, at)).into(), not: false, len: n });
+                    return Some(State {
+                        field: field.name.clone(),
+                        value: (!is_negated(said, at)).into(),
+                        not: false,
+                        len: n,
+                    });
                 }
                 if bare.is_some_and(named) {
-                    return Some(State { field: field.name.clone(), value: is_negated(said, at).into(), not: false, len: n });
+                    return Some(State {
+                        field: field.name.clone(),
+                        value: is_negated(said, at).into(),
+                        not: false,
+                        len: n,
+                    });
                 }
             }
         }
@@ -206,15 +304,26 @@ pub(super) fn state_at(said: &Said, at: usize, entity: &Entity) -> Option<State>
 
 /// Whether the words just before speak of reaching a state: `becomes new`, `moves to open`.
 fn of_a_change(said: &Said, at: usize) -> bool {
-    let cue = ["becomes", "become", "status", "stage", "turns", "turned", "reaches", "marked", "as", "is", "are", "set", "gets", "moves", "goes"];
+    let cue = [
+        "becomes", "become", "status", "stage", "turns", "turned", "reaches", "marked", "as", "is", "are", "set",
+        "gets", "moves", "goes",
+    ];
     let near = |by: usize| cue.contains(&said.before(at, by));
-    (near(1) && said.at(at) != "new") || (["to", "as", "is"].contains(&said.before(at, 1)) && near(2)) || ["becomes", "status", "stage"].contains(&said.before(at, 1))
+    (near(1) && said.at(at) != "new")
+        || (["to", "as", "is"].contains(&said.before(at, 1)) && near(2))
+        || ["becomes", "status", "stage"].contains(&said.before(at, 1))
 }
 
 fn is_negated(said: &Said, at: usize) -> bool {
-    (1..=3).map(|by| said.before(at, by)).take_while(|word| !["", ",", ".", "and", "but"].contains(word)).any(|word| {
-        ["not", "isnt", "arent", "never", "non", "without", "no", "except", "werent", "wasnt"].contains(&word)
-    })
+    (1..=3)
+        .map(|by| said.before(at, by))
+        .take_while(|word| !["", ",", ".", "and", "but"].contains(word))
+        .any(|word| {
+            [
+                "not", "isnt", "arent", "never", "non", "without", "no", "except", "werent", "wasnt",
+            ]
+            .contains(&word)
+        })
 }
 
 fn named_beside(said: &Said, at: usize, n: usize, field: &Field) -> bool {
@@ -240,15 +349,23 @@ fn option<'a>(typed: &str, field: &'a Field, stands: bool) -> Option<&'a str> {
 /// The field that some words name: `phone number`, `service`, `client name`.
 pub(super) fn field_at<'a>(said: &Said, at: usize, entity: &'a Entity) -> Option<(&'a Field, usize)> {
     for n in [3, 2, 1] {
-        let Some(typed) = said.joined(at, n).filter(|typed| typed.len() > 2) else { continue };
-        let whole = entity.fields.iter().find(|field| fit(&typed, &squeeze(&field.name)) > 0);
+        let Some(typed) = said.joined(at, n).filter(|typed| typed.len() > 2) else {
+            continue;
+        };
+        let whole = entity
+            .fields
+            .iter()
+            .find(|field| fit(&typed, &squeeze(&field.name)) > 0);
         let told = || {
             let one = singular(&typed);
             let word = if one == "number" { return None } else { one };
             let ends = |field: &&Field| name_words(&field.name).last().is_some_and(|last| *last == word);
             let has = |field: &&Field| name_words(&field.name).contains(&word);
             let real = || entity.fields.iter().filter(|field| !field.name.ends_with("_id"));
-            real().find(ends).or_else(|| real().find(has)).or_else(|| by_meaning(entity, &word))
+            real()
+                .find(ends)
+                .or_else(|| real().find(has))
+                .or_else(|| by_meaning(entity, &word))
         };
         if let Some(field) = whole.or_else(|| if n == 1 { told() } else { None }) {
             let extra = usize::from(said.at(at + n) == "number" && n == 1);

@@ -6,22 +6,40 @@
 use std::collections::BTreeMap;
 
 use linchpin_app::{App, Entity, name_words};
-use linchpin_function::{CallStep, Caller, Condition, InputField, InputKind, Mail, Op, Plan, Repeat, Schedule, Step, Trigger};
+use linchpin_function::{
+    CallStep, Caller, Condition, InputField, InputKind, Mail, Op, Plan, Repeat, Schedule, Step, Trigger,
+};
 use serde_json::Value;
 
 use super::names::{capital, list, plural, record, spoken};
 
 /// Runs a record's steps by the clock, once for each record that fits.
-pub(super) fn by_clock(mut plan: Plan, entity: &Entity, schedule: Schedule, filter: Vec<Condition>, purpose: String) -> Plan {
+pub(super) fn by_clock(
+    mut plan: Plan,
+    entity: &Entity,
+    schedule: Schedule,
+    filter: Vec<Condition>,
+    purpose: String,
+) -> Plan {
     let many = list(&entity.name);
     let steps = std::mem::take(&mut plan.steps);
     plan.purpose = purpose;
     plan.trigger = Trigger::Schedule { schedule };
     plan.caller = Caller::Automation;
     plan.steps = vec![
-        Step::Read { entity: entity.name.clone(), bind: many.clone(), filter, sort: None, limit: Some(200) },
+        Step::Read {
+            entity: entity.name.clone(),
+            bind: many.clone(),
+            filter,
+            sort: None,
+            limit: Some(200),
+        },
         Step::StopIfEmpty { list: many.clone() },
-        Step::Each { over: many, bind: record(&entity.name), steps },
+        Step::Each {
+            over: many,
+            bind: record(&entity.name),
+            steps,
+        },
     ];
     plan
 }
@@ -29,13 +47,21 @@ pub(super) fn by_clock(mut plan: Plan, entity: &Entity, schedule: Schedule, filt
 /// Runs a record's steps when a signed-in user asks for it.
 pub(super) fn by_hand(mut plan: Plan, entity: &Entity, purpose: String) -> Plan {
     let id = format!("{}_id", name_words(&entity.name).join("_"));
-    let get = Step::Get { entity: entity.name.clone(), id: format!("{{{{input.{id}}}}}"), bind: record(&entity.name) };
+    let get = Step::Get {
+        entity: entity.name.clone(),
+        id: format!("{{{{input.{id}}}}}"),
+        bind: record(&entity.name),
+    };
     plan.steps.insert(0, get);
     plan.purpose = purpose;
     plan.trigger = Trigger::Call;
     plan.caller = Caller::SignedIn;
-    plan.input =
-        vec![InputField { name: id, kind: InputKind::Id, required: true, about: format!("The id of the {}.", spoken(&entity.name)) }];
+    plan.input = vec![InputField {
+        name: id,
+        kind: InputKind::Id,
+        required: true,
+        about: format!("The id of the {}.", spoken(&entity.name)),
+    }];
     plan
 }
 
@@ -47,12 +73,19 @@ pub(super) fn doing(purpose: &str) -> String {
     }
     let bare = text.split_once(" when ").map_or(text, |(doing, _)| doing);
     let mut chars = bare.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// "Every day at 08:00 (Europe/Berlin), for each new booking: add it to a Google Sheet."
 pub(super) fn clock_purpose(schedule: &Schedule, which: &str, entity: &Entity, doing: &str) -> String {
-    let which = if which.is_empty() { spoken(&entity.name) } else { format!("{which} {}", spoken(&entity.name)) };
+    let which = if which.is_empty() {
+        spoken(&entity.name)
+    } else {
+        format!("{which} {}", spoken(&entity.name))
+    };
     format!("{}, for each {which}: {doing}.", capital(&schedule.in_words()))
 }
 
@@ -79,7 +112,10 @@ pub(super) fn function_name(app: &App, words: &[&str]) -> String {
     if !taken(&name) {
         return name;
     }
-    (2..100).map(|n| format!("{name}{n}")).find(|name| !taken(name)).unwrap_or(name)
+    (2..100)
+        .map(|n| format!("{name}{n}"))
+        .find(|name| !taken(name))
+        .unwrap_or(name)
 }
 
 /// Every call of a plan, the inner ones too.
@@ -122,7 +158,9 @@ pub(super) fn each_mail(plan: &mut Plan, mut change: impl FnMut(&mut Mail)) {
 pub(super) fn each_filter(steps: &mut [Step], entity: &str, change: &mut dyn FnMut(&mut Vec<Condition>)) {
     for step in steps {
         match step {
-            Step::Read { entity: name, filter, .. } if name == entity => change(filter),
+            Step::Read {
+                entity: name, filter, ..
+            } if name == entity => change(filter),
             Step::Each { steps, .. } => each_filter(steps, entity, change),
             _ => {}
         }
@@ -135,7 +173,13 @@ pub(super) fn subject(plan: &Plan) -> Option<&str> {
         return Some(entity);
     }
     fn of(steps: &[Step]) -> Option<&str> {
-        let inner = steps.iter().find_map(|step| if let Step::Each { steps, .. } = step { of(steps) } else { None });
+        let inner = steps.iter().find_map(|step| {
+            if let Step::Each { steps, .. } = step {
+                of(steps)
+            } else {
+                None
+            }
+        });
         inner.or_else(|| {
             steps.iter().find_map(|step| match step {
                 Step::Read { entity, .. } | Step::Get { entity, .. } => Some(entity.as_str()),
@@ -182,20 +226,47 @@ pub(super) fn put(call: &mut CallStep, name: &str, place: linchpin_catalog::Plac
 
 /// The operation's id in the catalog for an intent.
 pub(super) fn operation(connector: &str, intent: &str) -> Option<String> {
-    linchpin_catalog::Catalog::embedded().get(connector)?.by_intent(intent).map(|one| one.id.clone())
+    linchpin_catalog::Catalog::embedded()
+        .get(connector)?
+        .by_intent(intent)
+        .map(|one| one.id.clone())
 }
 
 /// Pairs as a map.
 pub(super) fn map<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
-    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    pairs
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
-/// "open tasks" and the like, wherever a builder of plans wrote it, in other words.
-pub(super) fn reword(plan: &mut Plan, entity: &Entity, which: &str) {
+/// Says of a list which records are in it ("open tasks" → "overdue tasks"), wherever a builder of
+/// plans wrote it. What stands in `{{…}}` is left alone.
+pub(super) fn reword(plan: &mut Plan, entity: &Entity, from: &str, to: &str) {
     let many = plural(&entity.name);
-    let said = if which.is_empty() { many.clone() } else { format!("{which} {many}") };
-    let (from, large) = (format!("open {many}"), format!("Open {many}"));
-    let change = |text: &mut String| *text = text.replace(&from, &said).replace(&large, &capital(&said));
+    let with = |which: &str| {
+        if which.is_empty() {
+            many.clone()
+        } else {
+            format!("{which} {many}")
+        }
+    };
+    let (old, new) = (with(from), with(to));
+    let pairs = [
+        (format!("the {old}"), format!("the {new}")),
+        (format!("their {old}"), format!("their {new}")),
+        (format!("Your {old} "), format!("Your {new} ")),
+        (format!("{}: {{{{", capital(&old)), format!("{}: {{{{", capital(&new))),
+        (
+            format!("for each {} {}", from, spoken(&entity.name)),
+            format!("for each {} {}", to, spoken(&entity.name)).replace("  ", " "),
+        ),
+    ];
+    let change = |text: &mut String| {
+        for (from, to) in &pairs {
+            *text = text.replace(from.as_str(), to);
+        }
+    };
     change(&mut plan.purpose);
     each_mail(plan, |mail| {
         change(&mut mail.subject);

@@ -4,12 +4,13 @@
 //! record; cadences are read by `clock`. The record a trigger names is what the wish is about; a
 //! person who is written to or invited is not. Pure.
 
-use linchpin_app::{App, Entity, Kind, Role};
+use linchpin_app::{App, Entity, Role};
 use linchpin_suggest::plans::Moment;
 
-use super::resolve::{Hit, State, hits, is_reached, state_at, status};
-use super::vocab::{ACTS, CHANGED, GONE, KINDS, MADE, NOUNS, WHEN};
-use super::words::{Said, fit, is_mark, singular};
+use super::happening::{Happening, becomes, happening};
+use super::resolve::{Hit, hits, is_reached, state_at};
+use super::vocab::{ACTS, CHANGED, GONE, KINDS, MADE, WHEN};
+use super::words::{Said, is_mark, singular};
 
 /// What a wish is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,9 +51,19 @@ pub(super) fn told<'a>(said: &Said, app: &'a App) -> Told<'a> {
     }
     let about = main_hit(said, &all);
     let Some(hit) = about else {
-        return Told { subject: Subject::None, moment: None, span: (0, 0), cannot: None, unclear: false };
+        return Told {
+            subject: Subject::None,
+            moment: None,
+            span: (0, 0),
+            cannot: None,
+            unclear: false,
+        };
     };
-    let alike: Vec<&Entity> = all.iter().filter(|other| other.from == hit.from).map(|other| other.entity).collect();
+    let alike: Vec<&Entity> = all
+        .iter()
+        .filter(|other| other.from == hit.from)
+        .map(|other| other.entity)
+        .collect();
     let before = said.before(hit.from, 1);
     let mut moment = None;
     // "each confirmed booking", "new bookings", "for every booking"
@@ -72,37 +83,70 @@ pub(super) fn told<'a>(said: &Said, app: &'a App) -> Told<'a> {
         [one] => Subject::One(one),
         _ => Subject::Several(alike),
     };
-    Told { subject, moment, span: (hit.from, hit.to), cannot: None, unclear: false }
+    Told {
+        subject,
+        moment,
+        span: (hit.from, hit.to),
+        cannot: None,
+        unclear: false,
+    }
 }
 
 /// "when a leed is created": the record's name has a typing error, or is none of this app's. Whatever
 /// else the words name, it is not what starts the function.
 fn unnamed<'a>(said: &Said, app: &'a App) -> Option<Told<'a>> {
-    let (from, n) = cues(said).into_iter().find(|(at, _)| !["on", "after", "upon", "if", "once"].contains(&said.at(*at)))?;
+    let (from, n) = cues(said)
+        .into_iter()
+        .find(|(at, _)| !["on", "after", "upon", "if", "once"].contains(&said.at(*at)))?;
     let begin = from + n;
-    let stop = (begin..said.words.len()).find(|at| is_mark(said.at(*at))).unwrap_or(said.words.len());
-    let verb = (begin..stop.min(begin + 6)).find(|at| MADE.contains(&said.at(*at)) && said.at(*at) != "new" || CHANGED.contains(&said.at(*at)) || GONE.contains(&said.at(*at)))?;
+    let stop = (begin..said.words.len())
+        .find(|at| is_mark(said.at(*at)))
+        .unwrap_or(said.words.len());
+    let verb = (begin..stop.min(begin + 6)).find(|at| {
+        MADE.contains(&said.at(*at)) && said.at(*at) != "new"
+            || CHANGED.contains(&said.at(*at))
+            || GONE.contains(&said.at(*at))
+    })?;
     let near = |entity: &&Entity| {
         let name = linchpin_app::name_words(&entity.name).concat();
         (begin..verb).any(|at| {
             let typed = singular(said.at(at));
-            typed.len() > 3 && typed.chars().next() == name.chars().next() && strsim::damerau_levenshtein(&typed, &name) == 1
+            typed.len() > 3
+                && typed.chars().next() == name.chars().next()
+                && strsim::damerau_levenshtein(&typed, &name) == 1
         })
     };
     let mut close = app.entities.iter().filter(near);
     let (Some(entity), None) = (close.next(), close.next()) else {
-        return Some(Told { subject: Subject::None, moment: None, span: (from, verb + 1), cannot: None, unclear: true });
+        return Some(Told {
+            subject: Subject::None,
+            moment: None,
+            span: (from, verb + 1),
+            cannot: None,
+            unclear: true,
+        });
     };
-    let hit = Hit { entity, from: verb, to: verb, score: 1 };
+    let hit = Hit {
+        entity,
+        from: verb,
+        to: verb,
+        score: 1,
+    };
     let moment = match happening(said, &hit, begin, stop) {
         Happening::At(moment, _) => Some(moment),
         Happening::Cannot(_) | Happening::Unclear => None,
     };
-    Some(Told { subject: Subject::One(entity), moment, span: (from, verb + 1), cannot: None, unclear: false })
+    Some(Told {
+        subject: Subject::One(entity),
+        moment,
+        span: (from, verb + 1),
+        cannot: None,
+        unclear: false,
+    })
 }
 
 /// Where a trigger may begin, with the number of its cue's words.
-fn cues(said: &Said) -> Vec<(usize, usize)> {
+pub(super) fn cues(said: &Said) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for at in 0..said.words.len() {
         for cue in WHEN {
@@ -116,7 +160,11 @@ fn cues(said: &Said) -> Vec<(usize, usize)> {
     // `wehn`, `whne`: letters that changed places.
     // A clear cue counts before those that begin other things too.
     found.sort_by_key(|(at, _)| ["on", "after", "upon", "if"].contains(&said.at(*at)));
-    found.extend((0..said.words.len()).filter(|at| ["wehn", "whne", "hwen", "wen"].contains(&said.at(*at))).map(|at| (at, 1)));
+    found.extend(
+        (0..said.words.len())
+            .filter(|at| ["wehn", "whne", "hwen", "wen"].contains(&said.at(*at)))
+            .map(|at| (at, 1)),
+    );
     found
 }
 
@@ -127,7 +175,9 @@ fn after_cue<'a>(said: &Said, all: &[Hit<'a>], app: &'a App, from: usize, cue: u
         .find(|at| (is_mark(said.at(*at)) && said.at(*at) != "\"") || ["when", "whenever"].contains(&said.at(*at)))
         .unwrap_or(said.words.len())
         .min(begin + 14);
-    let inside = all.iter().filter(|hit| hit.from >= begin && hit.from < stop.min(begin + 7));
+    let inside = all
+        .iter()
+        .filter(|hit| hit.from >= begin && hit.from < stop.min(begin + 7));
     let mut tried: Vec<Told<'a>> = Vec::new();
     for hit in inside {
         // "a client books": who does it is not what it happens to.
@@ -135,13 +185,41 @@ fn after_cue<'a>(said: &Said, all: &[Hit<'a>], app: &'a App, from: usize, cue: u
             return Some(told);
         }
         let read = happening(said, hit, begin, stop);
-        let alike: Vec<&Entity> = all.iter().filter(|other| other.from == hit.from).map(|other| other.entity).collect();
-        let subject = if alike.len() > 1 { Subject::Several(alike) } else { Subject::One(hit.entity) };
+        let alike: Vec<&Entity> = all
+            .iter()
+            .filter(|other| other.from == hit.from)
+            .map(|other| other.entity)
+            .collect();
+        let subject = if alike.len() > 1 {
+            Subject::Several(alike)
+        } else {
+            Subject::One(hit.entity)
+        };
         match read {
-            Happening::At(moment, end) => return Some(Told { subject, moment: Some(moment), span: (from, end), cannot: None, unclear: false }),
-            Happening::Cannot(what) => tried.push(Told { subject, moment: None, span: (from, hit.to), cannot: Some(what), unclear: false }),
+            Happening::At(moment, end) => {
+                return Some(Told {
+                    subject,
+                    moment: Some(moment),
+                    span: (from, end),
+                    cannot: None,
+                    unclear: false,
+                });
+            }
+            Happening::Cannot(what) => tried.push(Told {
+                subject,
+                moment: None,
+                span: (from, hit.to),
+                cannot: Some(what),
+                unclear: false,
+            }),
             Happening::Unclear if !weak || said.at(from) == "if" => {
-                tried.push(Told { subject, moment: None, span: (from, hit.to), cannot: None, unclear: true });
+                tried.push(Told {
+                    subject,
+                    moment: None,
+                    span: (from, hit.to),
+                    cannot: None,
+                    unclear: true,
+                });
             }
             Happening::Unclear => {}
         }
@@ -159,155 +237,58 @@ fn after_cue<'a>(said: &Said, all: &[Hit<'a>], app: &'a App, from: usize, cue: u
 fn act<'a>(said: &Said, app: &'a App, from: usize, stop: usize, begin: usize) -> Option<Told<'a>> {
     for at in from..stop.min(from + 3) {
         let two = format!("{}{}", singular(said.at(at)), said.at(at + 1));
-        let Some((verb, kind, state)) = ACTS.iter().find(|(verb, ..)| singular(said.at(at)) == *verb || two == *verb) else { continue };
+        let Some((verb, kind, state)) = ACTS
+            .iter()
+            .find(|(verb, ..)| singular(said.at(at)) == *verb || two == *verb)
+        else {
+            continue;
+        };
         // "an order is placed", "when a review is …": the noun, not the verb.
         let noun = ["is", "are", "was", "gets", "has", "comes", "becomes"].contains(&said.at(at + 1))
             || ["a", "an", "the", "new", "each", "every", "any"].contains(&said.before(at, 1));
         if noun {
             continue;
         }
-        let row: Vec<&str> = KINDS.iter().filter(|row| row.contains(kind)).flat_map(|row| row.iter().copied()).collect();
-        let of_kind = |entity: &&Entity| linchpin_app::name_words(&entity.name).iter().any(|word| row.contains(&singular(word).as_str()));
-        let people = || app.entities.iter().find(|entity| entity.with_role(Role::Email).is_some() && super::resolve::is_person(&linchpin_app::name_words(&entity.name).concat()));
-        let exact = app.entities.iter().find(|entity| linchpin_app::name_words(&entity.name).concat() == *kind);
-        let entity = exact.or_else(|| app.entities.iter().find(of_kind)).or_else(|| if *kind == "user" { people() } else { None })?;
+        let row: Vec<&str> = KINDS
+            .iter()
+            .filter(|row| row.contains(kind))
+            .flat_map(|row| row.iter().copied())
+            .collect();
+        let of_kind = |entity: &&Entity| {
+            linchpin_app::name_words(&entity.name)
+                .iter()
+                .any(|word| row.contains(&singular(word).as_str()))
+        };
+        let people = || {
+            app.entities.iter().find(|entity| {
+                entity.with_role(Role::Email).is_some()
+                    && super::resolve::is_person(&linchpin_app::name_words(&entity.name).concat())
+            })
+        };
+        let exact = app
+            .entities
+            .iter()
+            .find(|entity| linchpin_app::name_words(&entity.name).concat() == *kind);
+        let entity = exact
+            .or_else(|| app.entities.iter().find(of_kind))
+            .or_else(|| if *kind == "user" { people() } else { None })?;
         let moment = match (*verb, *state) {
-            ("reschedule", _) => entity.with_role(Role::Start).map(|field| Moment::Changes { field: field.name.clone() }),
+            ("reschedule", _) => entity.with_role(Role::Start).map(|field| Moment::Changes {
+                field: field.name.clone(),
+            }),
             (_, Some(state)) => state_at(&Said::new(state), 0, entity).map(|state| becomes(&state)),
             _ => Some(Moment::Created),
         };
         let first = from.min(begin);
-        return Some(Told { subject: Subject::One(entity), moment, span: (first, (at + 2).min(stop)), cannot: None, unclear: false });
+        return Some(Told {
+            subject: Subject::One(entity),
+            moment,
+            span: (first, (at + 2).min(stop)),
+            cannot: None,
+            unclear: false,
+        });
     }
     None
-}
-
-enum Happening {
-    At(Moment, usize),
-    Cannot(String),
-    Unclear,
-}
-
-/// What happens to the record of a hit, in the words around it.
-fn happening(said: &Said, hit: &Hit<'_>, begin: usize, stop: usize) -> Happening {
-    let entity = hit.entity;
-    // "the start of a booking changes"
-    for at in begin..hit.from {
-        if let Some((field, n)) = super::resolve::field_at(said, at, entity) {
-            let of = ["of", "on"].contains(&said.at(at + n));
-            if of && (hit.to..stop).any(|at| CHANGED.contains(&said.at(at))) {
-                return Happening::At(Moment::Changes { field: field.name.clone() }, stop);
-            }
-        }
-        if GONE.contains(&said.at(at)) {
-            return Happening::At(Moment::Deleted, hit.to);
-        }
-    }
-    if let Some(happening) = nominal(said, hit, begin, stop) {
-        return happening;
-    }
-    // A state anywhere behind it wins: "moves to done", "is marked as paid", "gets confirmed".
-    for at in hit.to..stop.min(hit.to + 7) {
-        if ["and", "then"].contains(&said.at(at)) {
-            break;
-        }
-        if let Some(state) = state_at(said, at, entity).filter(|state| !state.not) {
-            return Happening::At(becomes(&state), at + state.len);
-        }
-    }
-    for at in hit.to..stop.min(hit.to + 6) {
-        let word = said.at(at);
-        if ["and", "then"].contains(&word) {
-            break;
-        }
-        if ["starts", "begins", "ends", "due", "overdue", "approaches", "expires"].contains(&word) {
-            return Happening::Cannot(format!("when {} {word}", said.words.get(hit.from..=at).unwrap_or_default().iter().map(|w| w.raw.as_str()).collect::<Vec<_>>().join(" ")));
-        }
-        // "when the start of a booking changes" is below; "when a booking's price changes" here.
-        let field = super::resolve::field_at(said, at, entity).filter(|(field, n)| {
-            (at + n..stop.min(at + n + 3)).any(|next| CHANGED.contains(&said.at(next))) && !MADE.contains(&word) && field.name != "id"
-        });
-        if let Some((field, n)) = field {
-            return Happening::At(Moment::Changes { field: field.name.clone() }, at + n + 2);
-        }
-        if GONE.contains(&word) {
-            return Happening::At(Moment::Deleted, at + 1);
-        }
-        if CHANGED.contains(&word) || ["changes", "moves"].iter().any(|known| fit(word, known) == 3) {
-            let moved = ["rescheduled", "reschedules", "moved"].contains(&word);
-            return match changed_field(entity, moved, word) {
-                Some(field) => Happening::At(Moment::Changes { field }, at + 1),
-                None => Happening::Unclear,
-            };
-        }
-        if MADE.contains(&word) || MADE.iter().any(|known| word.len() > 5 && fit(word, known) == 1) {
-            return Happening::At(Moment::Created, at + 1);
-        }
-    }
-    // "when we get a new booking", "there is a new lead"
-    let fresh = (1..=4).map(|by| said.before(hit.from, by)).any(|word| ["new", "get", "gets", "receive", "receives", "have", "adds", "add", "creates", "create", "submits", "leaves", "leave", "writes", "places", "makes"].contains(&word));
-    if fresh {
-        return Happening::At(Moment::Created, hit.to);
-    }
-    // "when a confirmed booking …", "each paid invoice"
-    for at in begin..hit.from {
-        if let Some(state) = state_at(said, at, entity).filter(|state| !state.not) {
-            return Happening::At(becomes(&state), hit.to);
-        }
-    }
-    Happening::Unclear
-}
-
-/// "on cancellation of a booking", "after booking confirmation": a noun for what happens.
-fn nominal(said: &Said, hit: &Hit<'_>, begin: usize, stop: usize) -> Option<Happening> {
-    let cue = said.before(begin, 1);
-    if !["on", "upon", "after"].contains(&cue) {
-        return None;
-    }
-    let at = (begin..stop.min(hit.to + 2)).find(|at| NOUNS.iter().any(|(noun, _)| said.at(*at) == *noun))?;
-    let (_, state) = NOUNS.iter().find(|(noun, _)| said.at(at) == *noun)?;
-    if GONE.contains(state) {
-        return Some(Happening::At(Moment::Deleted, at.max(hit.to) + 1));
-    }
-    if *state == "created" {
-        return Some(Happening::At(Moment::Created, at.max(hit.to) + 1));
-    }
-    let state = state_at(&Said::new(state), 0, hit.entity)?;
-    Some(Happening::At(becomes(&state), at.max(hit.to) + 1))
-}
-
-/// The field whose change is meant when none was named: when it takes place, where it was moved;
-/// who does it, where it was assigned; else its state.
-fn changed_field(entity: &Entity, moved: bool, word: &str) -> Option<String> {
-    let when = || [Role::Start, Role::DateTime, Role::Date, Role::Due].into_iter().find_map(|role| entity.with_role(role));
-    let field = if moved {
-        when()
-    } else if word.contains("assigned") {
-        entity.with_role(Role::Assignee)
-    } else {
-        status(entity).filter(|field| field.kind != Kind::Boolean).or_else(when)
-    };
-    field.map(|field| field.name.clone())
-}
-
-/// The moment that words tell of a record whose name they don't say.
-pub(super) fn moment_of(said: &Said, entity: &Entity) -> Option<Moment> {
-    let from = cues(said).first().map_or(0, |(at, n)| at + n);
-    let hit = Hit { entity, from, to: from, score: 0 };
-    match happening(said, &hit, from, said.words.len()) {
-        Happening::At(moment, _) => Some(moment),
-        Happening::Cannot(_) | Happening::Unclear => None,
-    }
-}
-
-/// The moment at which a record reaches a state.
-pub(super) fn becomes(state: &State) -> Moment {
-    let value = match &state.value {
-        serde_json::Value::Bool(yes) => yes.to_string(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    Moment::Becomes { field: state.field.clone(), value }
 }
 
 /// The entity a wish is about, when no trigger names one: never whom something goes to, rather what
@@ -315,9 +296,27 @@ pub(super) fn becomes(state: &State) -> Moment {
 fn main_hit<'h, 'a>(said: &Said, all: &'h [Hit<'a>]) -> Option<&'h Hit<'a>> {
     let weight = |hit: &&Hit<'a>| {
         let before = said.before(hit.from, 1);
-        let counted = ["each", "every", "all", "new", "my", "our", "open", "todays", "these", "those", "of", "tomorrows", "any", "upcoming", "overdue", "unpaid"];
+        let counted = [
+            "each",
+            "every",
+            "all",
+            "new",
+            "my",
+            "our",
+            "open",
+            "todays",
+            "these",
+            "those",
+            "of",
+            "tomorrows",
+            "any",
+            "upcoming",
+            "overdue",
+            "unpaid",
+        ];
         let made = ["a", "an", "hubspot", "notion", "calendar", "slack"];
-        let rank = if is_reached(said, hit) {
+        let place = ["calendar", "calendars", "sheet", "spreadsheet", "channel", "inbox"].contains(&said.at(hit.to));
+        let rank = if is_reached(said, hit) || place {
             0
         } else if made.contains(&before) {
             1

@@ -22,7 +22,11 @@ pub(super) struct Done<'a> {
 impl Done<'_> {
     /// What it says about a failure.
     pub(super) fn message(&self) -> String {
-        self.data.get("message").and_then(Value::as_str).unwrap_or("Nothing more is known.").to_owned()
+        self.data
+            .get("message")
+            .and_then(Value::as_str)
+            .unwrap_or("Nothing more is known.")
+            .to_owned()
     }
 
     /// A flag of the result.
@@ -32,7 +36,10 @@ impl Done<'_> {
 
     /// A text of the result.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.data.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+        self.data
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
     }
 }
 
@@ -57,11 +64,25 @@ pub(super) type Flow<T> = Result<T, Reply>;
 impl<'a> Turn<'a> {
     /// The turn that a conversation is in; `None` when nobody has said anything.
     pub(super) fn of(messages: &'a [Message], known: &'a Known<'a>) -> Option<Self> {
-        let at = messages.iter().rposition(|message| matches!(message, Message::User { .. }))?;
-        let Some(Message::User { text }) = messages.get(at) else { return None };
+        let at = messages
+            .iter()
+            .rposition(|message| matches!(message, Message::User { .. }))?;
+        let Some(Message::User { text }) = messages.get(at) else {
+            return None;
+        };
         let (before, since) = (messages.get(..at)?, messages.get(at + 1..)?);
-        let made = messages.iter().filter(|message| matches!(message, Message::Tool { .. })).count();
-        Some(Self { text, before, known, done: results(since), said: Vec::new(), made })
+        let made = messages
+            .iter()
+            .filter(|message| matches!(message, Message::Tool { .. }))
+            .count();
+        Some(Self {
+            text,
+            before,
+            known,
+            done: results(since),
+            said: Vec::new(),
+            made,
+        })
     }
 
     /// Says something before the next call, or at the end.
@@ -72,9 +93,23 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// How many sentences wait to be said.
+    pub(super) fn waiting(&self) -> usize {
+        self.said.len()
+    }
+
+    /// Says something before what came after `at` sentences.
+    pub(super) fn say_at(&mut self, at: usize, text: String) {
+        self.said.insert(at.min(self.said.len()), text);
+    }
+
     /// The result of a call; the call itself is the reply when it has not been made.
     pub(super) fn call(&mut self, tool: &str, args: Value, same: impl Fn(&Value) -> bool) -> Flow<Done<'a>> {
-        match self.done.iter().position(|one| one.call.tool == tool && same(&one.call.args)) {
+        match self
+            .done
+            .iter()
+            .position(|one| one.call.tool == tool && same(&one.call.args))
+        {
             Some(at) => {
                 let done = self.done.remove(at);
                 self.done.drain(..at);
@@ -82,8 +117,16 @@ impl<'a> Turn<'a> {
                 Ok(done)
             }
             None => {
-                let call = ToolCall { id: format!("guide_{}", self.made + 1), tool: tool.to_owned(), args };
-                Err(Reply { text: self.words(), calls: vec![call], ..Reply::default() })
+                let call = ToolCall {
+                    id: format!("guide_{}", self.made + 1),
+                    tool: tool.to_owned(),
+                    args,
+                };
+                Err(Reply {
+                    text: self.words(),
+                    calls: vec![call],
+                    ..Reply::default()
+                })
             }
         }
     }
@@ -101,7 +144,10 @@ impl<'a> Turn<'a> {
     /// The end of the turn.
     pub(super) fn end(&mut self, text: impl Into<String>) -> Reply {
         self.say(text);
-        Reply { text: self.words(), ..Reply::default() }
+        Reply {
+            text: self.words(),
+            ..Reply::default()
+        }
     }
 
     fn words(&mut self) -> String {

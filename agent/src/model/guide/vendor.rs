@@ -15,13 +15,27 @@ use super::shape::{self, calls, each_call, function_name, map, operation};
 pub(super) fn invited(plan: &mut Plan, entity: &Entity, who: &Who) {
     let own = record(&entity.name);
     let (address, said) = match who {
-        Who::Through { field, entity: target, email } => {
+        Who::Through {
+            field,
+            entity: target,
+            email,
+        } => {
             let other = record(target);
-            let known = plan.steps.iter().any(|step| matches!(step, Step::Get { bind, .. } if *bind == other));
+            let known = plan
+                .steps
+                .iter()
+                .any(|step| matches!(step, Step::Get { bind, .. } if *bind == other));
             if !known {
                 // After the record itself, where a user asks for it.
                 let at = usize::from(matches!(plan.steps.first(), Some(Step::Get { .. })));
-                plan.steps.insert(at, Step::Get { entity: target.clone(), id: format!("{{{{{own}.{field}}}}}"), bind: other.clone() });
+                plan.steps.insert(
+                    at,
+                    Step::Get {
+                        entity: target.clone(),
+                        id: format!("{{{{{own}.{field}}}}}"),
+                        bind: other.clone(),
+                    },
+                );
             }
             (format!("{{{{{other}.{email}}}}}"), format!("its {}", spoken(target)))
         }
@@ -51,11 +65,14 @@ pub(super) fn meet(mut plan: Plan, entity: &Entity) -> Option<Plan> {
         call.operation.clone_from(&insert);
         call.query.insert("conferenceDataVersion".to_owned(), "1".to_owned());
         if let Some(Value::Object(body)) = &mut call.body {
-            let create = json!({ "createRequest": { "requestId": id, "conferenceSolutionKey": { "type": "hangoutsMeet" } } });
+            let create =
+                json!({ "createRequest": { "requestId": id, "conferenceSolutionKey": { "type": "hangoutsMeet" } } });
             body.insert("conferenceData".to_owned(), create);
         }
     });
-    plan.purpose = plan.purpose.replace("to Google Calendar", "to Google Calendar with a Meet link");
+    plan.purpose = plan
+        .purpose
+        .replace("to Google Calendar", "to Google Calendar with a Meet link");
     Some(plan)
 }
 
@@ -64,14 +81,22 @@ fn event_of(cx: &Cx<'_>, entity: &Entity) -> Option<(CallStep, String, Option<St
     let plan = plans::calendar_event(cx, entity, &Moment::Created, None)?;
     let call = (*calls(&plan).first()?).clone();
     let own = record(&entity.name);
-    let kept = call.unless.as_ref().and_then(|path| path.strip_prefix(&format!("{own}."))).map(str::to_owned);
+    let kept = call
+        .unless
+        .as_ref()
+        .and_then(|path| path.strip_prefix(&format!("{own}.")))
+        .map(str::to_owned);
     let path = format!("{{{{{own}.{}}}}}", kept.as_deref().unwrap_or("id"));
     Some((call, path, kept))
 }
 
 fn with_event(plan: &mut Plan, kept: Option<String>) {
     if let (Trigger::Entity { when, .. }, Some(field)) = (&mut plan.trigger, kept) {
-        when.push(Condition { field, op: Op::Exists, value: Value::Null });
+        when.push(Condition {
+            field,
+            op: Op::Exists,
+            value: Value::Null,
+        });
     }
 }
 
@@ -91,7 +116,11 @@ pub(super) fn moved(cx: &Cx<'_>, entity: &Entity, moment: &Moment) -> Option<Pla
     };
     let mut plan = plans::calendar_event(cx, entity, moment, None)?;
     plan.name = function_name(cx.app, &["move", &entity.name, "in", "calendar"]);
-    plan.purpose = format!("When {} {}, move its event in Google Calendar.", a(&entity.name), moment.words());
+    plan.purpose = format!(
+        "When {} {}, move its event in Google Calendar.",
+        a(&entity.name),
+        moment.words()
+    );
     plan.steps = vec![Step::Call(Box::new(call))];
     with_event(&mut plan, kept);
     Some(plan)
@@ -108,7 +137,11 @@ pub(super) fn dropped(cx: &Cx<'_>, entity: &Entity, moment: &Moment) -> Option<P
     };
     let mut plan = plans::calendar_event(cx, entity, moment, None)?;
     plan.name = function_name(cx.app, &["remove", &entity.name, "from", "calendar"]);
-    plan.purpose = format!("When {} {}, remove its event from Google Calendar.", a(&entity.name), moment.words());
+    plan.purpose = format!(
+        "When {} {}, remove its event from Google Calendar.",
+        a(&entity.name),
+        moment.words()
+    );
     plan.steps = vec![Step::Call(Box::new(call))];
     with_event(&mut plan, kept);
     Some(plan)
@@ -120,14 +153,24 @@ pub(super) fn direct(cx: &Cx<'_>, entity: &Entity, moment: &Moment, who: &Who) -
     let own = record(&entity.name);
     let (address, before) = match who {
         Who::Field(field) => (format!("{{{{{own}.{field}}}}}"), None),
-        Who::Through { field, entity: target, email } => {
-            let get = Step::Get { entity: target.clone(), id: format!("{{{{{own}.{field}}}}}"), bind: record(target) };
+        Who::Through {
+            field,
+            entity: target,
+            email,
+        } => {
+            let get = Step::Get {
+                entity: target.clone(),
+                id: format!("{{{{{own}.{field}}}}}"),
+                bind: record(target),
+            };
             (format!("{{{{{}.{email}}}}}", record(target)), Some(get))
         }
         Who::Address(address) => (address.clone(), None),
         _ => return None,
     };
-    each_call(&mut plan.steps, &mut |call| shape::put(call, "channel", linchpin_catalog::Place::Body, "{{member.user.id}}"));
+    each_call(&mut plan.steps, &mut |call| {
+        shape::put(call, "channel", linchpin_catalog::Place::Body, "{{member.user.id}}")
+    });
     let find = CallStep {
         operation: operation("slackbot", "lookup_user")?,
         query: map([("email", &address)]),
@@ -139,12 +182,23 @@ pub(super) fn direct(cx: &Cx<'_>, entity: &Entity, moment: &Moment, who: &Who) -
         plan.steps.insert(0, get);
     }
     plan.name = function_name(cx.app, &["message", &entity.name, &moment.word(), "in", "slack"]);
-    plan.purpose = format!("When {} {}, send a direct message in Slack.", a(&entity.name), moment.words());
+    plan.purpose = format!(
+        "When {} {}, send a direct message in Slack.",
+        a(&entity.name),
+        moment.words()
+    );
     Some(plan)
 }
 
 /// A plan for HubSpot with other steps than a contact's.
-fn hubspot(cx: &Cx<'_>, entity: &Entity, moment: &Moment, words: &[&str], what: &str, steps: Vec<Step>) -> Option<Plan> {
+fn hubspot(
+    cx: &Cx<'_>,
+    entity: &Entity,
+    moment: &Moment,
+    words: &[&str],
+    what: &str,
+    steps: Vec<Step>,
+) -> Option<Plan> {
     let mut plan = plans::slack_post(cx, entity, moment, None)?;
     plan.connector = "hubspot".to_owned();
     plan.name = function_name(cx.app, words);
@@ -160,23 +214,49 @@ fn filled(field: &Field, record: &str) -> String {
 
 pub(super) fn deal(cx: &Cx<'_>, entity: &Entity, moment: &Moment) -> Option<Plan> {
     let own = record(&entity.name);
-    let mut properties = json!({ "dealname": headline(cx, entity)?, "pipeline": "default", "dealstage": "appointmentscheduled" });
+    let mut properties =
+        json!({ "dealname": headline(cx, entity)?, "pipeline": "default", "dealstage": "appointmentscheduled" });
     if let Some(money) = entity.with_role(Role::Money) {
         properties["amount"] = filled(money, &own).into();
     }
-    let call = CallStep { operation: operation("hubspot", "create_deal")?, body: Some(json!({ "properties": properties })), ..CallStep::default() };
-    hubspot(cx, entity, moment, &["open", "deal", "for", &entity.name], "open a HubSpot deal", vec![Step::Call(Box::new(call))])
+    let call = CallStep {
+        operation: operation("hubspot", "create_deal")?,
+        body: Some(json!({ "properties": properties })),
+        ..CallStep::default()
+    };
+    hubspot(
+        cx,
+        entity,
+        moment,
+        &["open", "deal", "for", &entity.name],
+        "open a HubSpot deal",
+        vec![Step::Call(Box::new(call))],
+    )
 }
 
 pub(super) fn ticket(cx: &Cx<'_>, entity: &Entity, moment: &Moment) -> Option<Plan> {
     let own = record(&entity.name);
     let (first, details) = told(cx, entity, moment)?;
-    let text = entity.fields.iter().find(|field| field.role == Some(Role::Text) && field.kind == Kind::String);
+    let text = entity
+        .fields
+        .iter()
+        .find(|field| field.role == Some(Role::Text) && field.kind == Kind::String);
     let content = text.map_or(details, |field| filled(field, &own));
     let content = if content.is_empty() { first.clone() } else { content };
     let properties = json!({ "subject": first, "content": content, "hs_pipeline": "0", "hs_pipeline_stage": "1" });
-    let call = CallStep { operation: operation("hubspot", "create_ticket")?, body: Some(json!({ "properties": properties })), ..CallStep::default() };
-    hubspot(cx, entity, moment, &["open", "ticket", "for", &entity.name], "open a HubSpot ticket", vec![Step::Call(Box::new(call))])
+    let call = CallStep {
+        operation: operation("hubspot", "create_ticket")?,
+        body: Some(json!({ "properties": properties })),
+        ..CallStep::default()
+    };
+    hubspot(
+        cx,
+        entity,
+        moment,
+        &["open", "ticket", "for", &entity.name],
+        "open a HubSpot ticket",
+        vec![Step::Call(Box::new(call))],
+    )
 }
 
 /// A note on the contact with the record's address, which is made where there is none.
@@ -191,7 +271,18 @@ pub(super) fn note(cx: &Cx<'_>, entity: &Entity, moment: &Moment) -> Option<Plan
             "types": [{ "associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 202 }],
         }],
     });
-    let log = CallStep { operation: operation("hubspot", "log_note")?, body: Some(body), ..CallStep::default() };
+    let log = CallStep {
+        operation: operation("hubspot", "log_note")?,
+        body: Some(body),
+        ..CallStep::default()
+    };
     let steps = contact.steps.into_iter().chain([Step::Call(Box::new(log))]).collect();
-    hubspot(cx, entity, moment, &["log", &entity.name, "in", "hubspot"], "log a note on the HubSpot contact", steps)
+    hubspot(
+        cx,
+        entity,
+        moment,
+        &["log", &entity.name, "in", "hubspot"],
+        "log a note on the HubSpot contact",
+        steps,
+    )
 }

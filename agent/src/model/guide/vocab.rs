@@ -4,9 +4,37 @@
 /// Nouns for records, one kind a row.
 pub(super) const KINDS: &[&[&str]] = &[
     &["task", "todo", "chore", "assignment", "actionitem", "errand"],
-    &["booking", "appointment", "reservation", "session", "meeting", "visit", "slot", "shoot"],
-    &["client", "customer", "patient", "guest", "member", "student", "buyer", "contact", "subscriber"],
-    &["lead", "prospect", "inquiry", "enquiry", "quote", "opportunity", "deal", "request"],
+    &[
+        "booking",
+        "appointment",
+        "reservation",
+        "session",
+        "meeting",
+        "visit",
+        "slot",
+        "shoot",
+    ],
+    &[
+        "client",
+        "customer",
+        "patient",
+        "guest",
+        "member",
+        "student",
+        "buyer",
+        "contact",
+        "subscriber",
+    ],
+    &[
+        "lead",
+        "prospect",
+        "inquiry",
+        "enquiry",
+        "quote",
+        "opportunity",
+        "deal",
+        "request",
+    ],
     &["invoice", "bill", "receipt", "payment", "charge"],
     &["staff", "employee", "teammate", "colleague", "worker", "technician"],
     &["note", "memo", "journal", "entry", "article"],
@@ -24,14 +52,45 @@ pub(super) const KINDS: &[&[&str]] = &[
 
 /// Nouns for people a record may concern.
 pub(super) const PEOPLE: &[&str] = &[
-    "client", "customer", "patient", "guest", "member", "student", "buyer", "contact", "subscriber", "lead", "prospect",
-    "attendee", "person", "applicant", "tenant", "participant", "visitor", "parent",
+    "client",
+    "customer",
+    "patient",
+    "guest",
+    "member",
+    "student",
+    "buyer",
+    "contact",
+    "subscriber",
+    "lead",
+    "prospect",
+    "attendee",
+    "person",
+    "applicant",
+    "tenant",
+    "participant",
+    "visitor",
+    "parent",
 ];
 
 /// Nouns for whoever works on a record.
 pub(super) const WORKERS: &[&str] = &[
-    "assignee", "owner", "staff", "photographer", "stylist", "employee", "agent", "technician", "responsible", "manager",
-    "teammate", "colleague", "worker", "trainer", "teacher", "doctor", "rep",
+    "assignee",
+    "owner",
+    "staff",
+    "photographer",
+    "stylist",
+    "employee",
+    "agent",
+    "technician",
+    "responsible",
+    "manager",
+    "teammate",
+    "colleague",
+    "worker",
+    "trainer",
+    "teacher",
+    "doctor",
+    "rep",
 ];
 
 /// What somebody does, and to which kind of record: "when a client books".
@@ -52,28 +111,94 @@ pub(super) const ACTS: &[(&str, &str, Option<&str>)] = &[
 ];
 
 /// What begins a trigger.
-pub(super) const WHEN: &[&str] =
-    &["when", "whenever", "once", "as soon as", "each time", "every time", "any time", "if", "upon", "after", "on", "as"];
+pub(super) const WHEN: &[&str] = &[
+    "when",
+    "whenever",
+    "once",
+    "as soon as",
+    "each time",
+    "every time",
+    "any time",
+    "if",
+    "upon",
+    "after",
+    "on",
+    "as",
+];
 
 /// It is made.
 pub(super) const MADE: &[&str] = &[
-    "created", "made", "added", "booked", "submitted", "arrives", "arrived", "comes", "came", "registers", "registered", "placed",
-    "received", "entered", "opened", "posted", "written", "left", "new", "creation", "creating", "create", "adds", "creates",
-    "submits", "appears", "lands", "logged", "saved", 
+    "created",
+    "made",
+    "added",
+    "booked",
+    "submitted",
+    "arrives",
+    "arrived",
+    "comes",
+    "came",
+    "registers",
+    "registered",
+    "placed",
+    "received",
+    "entered",
+    "opened",
+    "posted",
+    "written",
+    "left",
+    "new",
+    "creation",
+    "creating",
+    "create",
+    "adds",
+    "creates",
+    "submits",
+    "appears",
+    "lands",
+    "logged",
+    "saved",
 ];
 
 /// It goes away.
-pub(super) const GONE: &[&str] = &["deleted", "removed", "erased", "destroyed", "deletes", "removes", "deletion", "removal"];
+pub(super) const GONE: &[&str] = &[
+    "deleted",
+    "removed",
+    "erased",
+    "destroyed",
+    "deletes",
+    "removes",
+    "deletion",
+    "removal",
+];
 
 /// It changes.
 pub(super) const CHANGED: &[&str] = &[
-    "updated", "changed", "changes", "edited", "modified", "updates", "change", "moved", "moves", "rescheduled", "reschedules", "reassigned",
+    "updated",
+    "changed",
+    "changes",
+    "edited",
+    "modified",
+    "updates",
+    "change",
+    "moved",
+    "moves",
+    "rescheduled",
+    "reschedules",
+    "reassigned",
     "assigned",
 ];
 
 /// Words for states that mean the same; a state of the app may be called by any of them.
 pub(super) const STATES: &[&[&str]] = &[
-    &["done", "completed", "complete", "finished", "closed", "resolved", "ticked"],
+    &[
+        "done",
+        "completed",
+        "complete",
+        "finished",
+        "closed",
+        "resolved",
+        "ticked",
+    ],
     &["cancelled", "canceled", "calledoff", "aborted", "void"],
     &["confirmed", "approved", "accepted", "booked"],
     &["paid", "settled"],
@@ -101,17 +226,27 @@ pub(super) const NOUNS: &[(&str, &str)] = &[
 ];
 
 /// Words that name a state and mostly mean something else in a wish.
-pub(super) const NOT_STATES: &[&str] =
-    &["new", "email", "phone", "contact", "contacts", "text", "other", "open", "todo", "sent", "manager", "public", "live", "started", "booked", "late", "missed", "active", "complete"];
+pub(super) const NOT_STATES: &[&str] = &[
+    "new", "email", "phone", "contact", "contacts", "text", "other", "open", "todo", "sent", "manager", "public",
+    "live", "started", "booked", "late", "missed", "active", "complete",
+];
 
 /// Still to be done.
-pub(super) const OPEN: &[&str] = &["open", "outstanding", "unfinished", "remaining", "incomplete", "undone", "todo"];
+pub(super) const OPEN: &[&str] = &[
+    "open",
+    "outstanding",
+    "unfinished",
+    "remaining",
+    "incomplete",
+    "undone",
+    "todo",
+];
 
 /// Tools people ask for that have a neighbour in the catalog: name without spaces, neighbour.
 pub(super) const NEIGHBOURS: &[(&str, &str)] = &[
     ("outlook", "gmail"),
     ("sendgrid", "gmail"),
-    ("mailchimp", "gmail"),
+    ("mailchimp", "hubspot"),
     ("resend", "gmail"),
     ("postmark", "gmail"),
     ("brevo", "gmail"),
@@ -148,6 +283,9 @@ pub(super) const NEIGHBOURS: &[(&str, &str)] = &[
     ("evernote", "notion"),
     ("confluence", "notion"),
     ("googledocs", "notion"),
+    ("googlecontacts", "hubspot"),
+    ("googletasks", "notion"),
+    ("googleforms", ""),
     ("stripe", ""),
     ("paypal", ""),
     ("shopify", ""),

@@ -77,7 +77,10 @@ pub(super) fn wishes<'a>(said: &Said, app: &'a App, catalog: &Catalog) -> Vec<Wi
     let spoken_of = mentions(said, catalog);
     let whole = told(said, app);
     let parts = parts(said, &spoken_of, &whole);
-    parts.into_iter().map(|(connector, part)| wish(said, &part, connector, &whole, app)).collect()
+    parts
+        .into_iter()
+        .map(|(connector, part)| wish(said, &part, connector, &whole, app))
+        .collect()
 }
 
 /// A request's words by connector. A connector that is only where something comes from, or the
@@ -112,11 +115,21 @@ fn parts(said: &Said, spoken_of: &[Mention], whole: &Told<'_>) -> Vec<(Option<St
             None => {}
         }
     }
-    let ends: Vec<usize> = cuts.iter().skip(1).map(|(at, _)| *at).chain([said.words.len()]).collect();
+    let ends: Vec<usize> = cuts
+        .iter()
+        .skip(1)
+        .map(|(at, _)| *at)
+        .chain([said.words.len()])
+        .collect();
     let many = cuts.len() > 1;
     cuts.iter()
         .zip(ends)
-        .map(|((from, one), end)| (Some(one.id.clone()), if many { said.part(*from, end) } else { said.clone() }))
+        .map(|((from, one), end)| {
+            (
+                Some(one.id.clone()),
+                if many { said.part(*from, end) } else { said.clone() },
+            )
+        })
         .collect()
 }
 
@@ -124,11 +137,34 @@ fn wish<'a>(whole: &Said, part: &Said, connector: Option<String>, shared: &Told<
     let own = told(part, app);
     // What the part doesn't say, the request as a whole may: "…and post to Slack" has its trigger before.
     let lent = own.moment.is_none() && shared.moment.is_some();
-    let about = if lent || own.subject == Subject::None { shared } else { &own };
+    let about = if lent || own.subject == Subject::None {
+        shared
+    } else {
+        &own
+    };
     let own_clock = clock(part);
     let time = if own_clock.is_set() { own_clock } else { clock(whole) };
     let ahead = days_ahead(part).or_else(|| days_ahead(whole));
-    let by_hand = ["button", "on demand", "let users", "let each user", "let every user", "let the user", "let people", "let clients", "let a user", "allow users", "users can", "user can", "when i click", "when i ask", "manually", "lets users", "so users can", "their own google calendar"];
+    let by_hand = [
+        "button",
+        "on demand",
+        "let users",
+        "let each user",
+        "let every user",
+        "let the user",
+        "let people",
+        "let clients",
+        "let a user",
+        "allow users",
+        "users can",
+        "user can",
+        "when i click",
+        "when i ask",
+        "manually",
+        "lets users",
+        "so users can",
+        "their own google calendar",
+    ];
     let mut out = Wish {
         deed: connector.as_deref().map_or(Deed::Mail, |id| deed(id, part, about)),
         connector,
@@ -155,7 +191,11 @@ fn wish<'a>(whole: &Said, part: &Said, connector: Option<String>, shared: &Told<
 }
 
 fn cadence_said(said: &Said) -> bool {
-    ["every", "each", "daily", "weekly", "monthly", "hourly", "nightly", "on", "once"].iter().any(|cue| {
+    [
+        "every", "each", "daily", "weekly", "monthly", "hourly", "nightly", "on", "once",
+    ]
+    .iter()
+    .any(|cue| {
         said.words.iter().enumerate().any(|(at, word)| {
             word.text == *cue && (cue.ends_with("ly") || clock(&said.part(at, at + 3)).repeat.is_some())
         })
@@ -164,8 +204,31 @@ fn cadence_said(said: &Said) -> bool {
 
 /// Whose account, where the words say it.
 pub(super) fn mode(said: &Said) -> Option<Mode> {
-    let own = ["their own account", "per user", "each user their own", "own accounts", "users own account", "app user", "each user connects", "their own google", "their own gmail", "their own calendar", "their own slack", "own account"];
-    let shared = ["shared account", "shared", "one account", "team account", "company account", "same account", "our account", "shared inbox", "team inbox"];
+    let own = [
+        "their own account",
+        "per user",
+        "each user their own",
+        "own accounts",
+        "users own account",
+        "app user",
+        "each user connects",
+        "their own google",
+        "their own gmail",
+        "their own calendar",
+        "their own slack",
+        "own account",
+    ];
+    let shared = [
+        "shared account",
+        "shared",
+        "one account",
+        "team account",
+        "company account",
+        "same account",
+        "our account",
+        "shared inbox",
+        "team inbox",
+    ];
     if said.any(&own).is_some() {
         return Some(Mode::AppUser);
     }
@@ -177,20 +240,54 @@ pub(super) fn deed(connector: &str, said: &Said, told: &Told<'_>) -> Deed {
     let changes = matches!(told.moment, Some(Moment::Changes { .. }));
     match connector {
         "googlecalendar" => {
-            let away = said.any(&["remove", "delete", "take off", "take it off", "drop", "remove it", "cancel the event", "cancel the calendar event", "take it out"]).is_some();
-            if said.any(&["meet link", "meet", "video link", "video call", "google meet", "video"]).is_some() {
+            let away = said
+                .any(&[
+                    "remove",
+                    "delete",
+                    "take off",
+                    "take it off",
+                    "drop",
+                    "remove it",
+                    "cancel the event",
+                    "cancel the calendar event",
+                    "take it out",
+                ])
+                .is_some();
+            if said
+                .any(&["meet link", "meet", "video link", "video call", "google meet", "video"])
+                .is_some()
+            {
                 Deed::Meet
             } else if away {
                 Deed::Drop
-            } else if said.any(&["move", "update", "reschedule", "shift", "adjust"]).is_some() || (changes && said.any(&["add", "put", "create", "block"]).is_none()) {
+            } else if said.any(&["move", "update", "reschedule", "shift", "adjust"]).is_some()
+                || (changes && said.any(&["add", "put", "create", "block"]).is_none())
+            {
                 Deed::Move
             } else {
                 Deed::Event
             }
         }
         "slackbot" => {
-            let direct = ["dm", "dms", "direct message", "direct messages", "privately", "private message", "message the", "ping the", "slack the"];
-            if said.any(&direct).is_some() { Deed::Direct } else { Deed::Post }
+            let direct = [
+                "dm",
+                "dms",
+                "direct message",
+                "direct messages",
+                "privately",
+                "private message",
+            ];
+            let person = |at: usize| super::resolve::is_person(said.at(at)) || super::resolve::is_worker(said.at(at));
+            let to_one = (0..said.words.len()).any(|at| {
+                ["message", "ping", "slack"].contains(&said.at(at))
+                    && ["the", "our"].contains(&said.at(at + 1))
+                    && person(at + 2)
+            });
+            if to_one || said.any(&direct).is_some() {
+                Deed::Direct
+            } else {
+                Deed::Post
+            }
         }
         "googlesheets" => Deed::Row,
         "hubspot" => {
@@ -212,7 +309,13 @@ pub(super) fn deed(connector: &str, said: &Said, told: &Told<'_>) -> Deed {
 impl<'a> Wish<'a> {
     /// Makes it one for another connector.
     pub(super) fn through(&mut self, connector: &str) {
-        let about = Told { subject: self.subject.clone(), moment: self.moment.clone(), span: (0, 0), cannot: None, unclear: false };
+        let about = Told {
+            subject: self.subject.clone(),
+            moment: self.moment.clone(),
+            span: (0, 0),
+            cannot: None,
+            unclear: false,
+        };
         self.deed = deed(connector, &self.said, &about);
         self.connector = Some(connector.to_owned());
     }

@@ -83,7 +83,11 @@ impl Said {
                 self.push(&bare.to_lowercase(), bare);
             } else {
                 let bare = bare.replace(['’', '\''], "'");
-                let bare = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("s'")).unwrap_or(&bare).to_owned();
+                let bare = bare
+                    .strip_suffix("'s")
+                    .or_else(|| bare.strip_suffix("s'"))
+                    .unwrap_or(&bare)
+                    .to_owned();
                 let bare = bare.replace('\'', "");
                 for part in bare.split(['-', '–', '—', '/', '_', '+', '&', ',', ';', '(', ')', '?', '!']) {
                     if !part.is_empty() {
@@ -105,7 +109,10 @@ impl Said {
     }
 
     fn push(&mut self, text: &str, raw: &str) {
-        self.words.push(Word { text: text.to_owned(), raw: raw.to_owned() });
+        self.words.push(Word {
+            text: text.to_owned(),
+            raw: raw.to_owned(),
+        });
     }
 
     /// The word at a place, or nothing.
@@ -147,7 +154,11 @@ impl Said {
 
     /// Some of the words, as an utterance of their own.
     pub(super) fn part(&self, from: usize, to: usize) -> Self {
-        let words: Vec<Word> = self.words.get(from..to.min(self.words.len())).unwrap_or_default().to_vec();
+        let words: Vec<Word> = self
+            .words
+            .get(from..to.min(self.words.len()))
+            .unwrap_or_default()
+            .to_vec();
         let earlier = self.words.iter().take(from).filter(|word| word.text == QUOTE).count();
         let own = words.iter().filter(|word| word.text == QUOTE).count();
         let quotes = self.quotes.iter().skip(earlier).take(own).cloned().collect();
@@ -162,8 +173,17 @@ impl Said {
 
 /// Whether a quotation is a name ("moves to 'Done'") rather than what a message says.
 fn is_name(inside: &str, before: &str) -> bool {
-    let leads = ["say", "saying", "says", "text", "subject", "message", "title", "titled", "write", "writes"];
-    let lead = |word: &str| leads.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str());
+    let leads = [
+        "say", "saying", "says", "text", "subject", "message", "title", "titled", "write", "writes",
+    ];
+    let lead = |word: &str| {
+        leads.contains(
+            &word
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .to_lowercase()
+                .as_str(),
+        )
+    };
     inside.split_whitespace().count() <= 2 && !before.split_whitespace().rev().take(4).any(lead)
 }
 
@@ -212,7 +232,10 @@ pub(super) fn fit(typed: &str, known: &str) -> u8 {
 /// Whether one word is another with a typing error. Short words have neighbours of their own, so
 /// only letters that changed places count there.
 fn is_typo(a: &str, b: &str) -> bool {
-    let (long, short) = (a.chars().count().max(b.chars().count()), a.chars().count().min(b.chars().count()));
+    let (long, short) = (
+        a.chars().count().max(b.chars().count()),
+        a.chars().count().min(b.chars().count()),
+    );
     if short < 4 || COMMON.contains(&a) {
         return false;
     }
@@ -244,11 +267,12 @@ pub(super) fn squeeze(name: &str) -> String {
 const COMMON: &[&str] = &[
     "about", "added", "after", "again", "also", "before", "change", "check", "could", "create", "created", "daily",
     "does", "done", "each", "every", "first", "from", "have", "into", "just", "later", "like", "line", "link", "list",
-    "make", "more", "only", "open", "over", "part", "people", "please", "send", "sends", "shall", "share", "should", "show",
-    "some", "start", "stop", "that", "their", "them", "then", "there", "these", "they", "this", "those", "through", "time", "today",
-    "under", "until", "weekly", "when", "where", "which", "while", "with", "without", "would", "write", "your", "late", "paid",
-    "mark", "read", "real", "deal", "date", "data", "days", "notify", "notified", "noting", "motion",
-    "shared", "state", "status", "store", "monthly", "hourly", "night", "morning", "evening", "monday", "friday",
+    "make", "more", "only", "open", "over", "part", "people", "please", "send", "sends", "shall", "share", "should",
+    "show", "some", "start", "stop", "that", "their", "them", "then", "there", "these", "they", "this", "those",
+    "through", "time", "today", "under", "until", "weekly", "when", "where", "which", "while", "with", "without",
+    "would", "write", "your", "late", "paid", "mark", "read", "real", "deal", "date", "data", "days", "notify",
+    "notified", "noting", "motion", "shared", "state", "status", "store", "monthly", "hourly", "night", "morning",
+    "evening", "monday", "friday",
 ];
 
 #[cfg(test)]
@@ -261,10 +285,14 @@ mod tests {
 
     #[test]
     fn words_lose_their_clothes_and_special_ones_keep_theirs() {
-        assert_eq!(texts("The client's To-Do list, please!"), ["the", "client", "to", "do", "list", ",", "please", "."]);
-        assert_eq!(texts("mail Ana@Example.org in Europe/Berlin at 18:30."), [
-            "mail", "ana@example.org", "in", "europe/berlin", "at", "18:30", "."
-        ]);
+        assert_eq!(
+            texts("The client's To-Do list, please!"),
+            ["the", "client", "to", "do", "list", ",", "please", "."]
+        );
+        assert_eq!(
+            texts("mail Ana@Example.org in Europe/Berlin at 18:30."),
+            ["mail", "ana@example.org", "in", "europe/berlin", "at", "18:30", "."]
+        );
         assert_eq!(texts("post to #Ops"), ["post", "to", "#ops"]);
         assert_eq!(texts("añade una reunión"), ["anade", "una", "reunion"]);
     }
@@ -274,22 +302,42 @@ mod tests {
         let said = Said::new("change the subject to “Don't be late” and don't stop");
         assert_eq!(said.quotes, ["Don't be late"]);
         assert!(said.has("and dont stop"));
-        assert!(Said::new("moves to 'Done'").has("moves to done"), "a short name stays part of the wish");
+        assert!(
+            Said::new("moves to 'Done'").has("moves to done"),
+            "a short name stays part of the wish"
+        );
     }
 
     #[test]
     fn typing_errors_are_forgiven_where_no_other_word_is_near() {
-        for (typed, known) in [("slcak", "slack"), ("gmial", "gmail"), ("hubspott", "hubspot"), ("bokings", "booking")] {
+        for (typed, known) in [
+            ("slcak", "slack"),
+            ("gmial", "gmail"),
+            ("hubspott", "hubspot"),
+            ("bokings", "booking"),
+        ] {
             assert!(fit(typed, known) > 0, "{typed}");
         }
-        for (typed, known) in [("main", "mail"), ("then", "when"), ("load", "lead"), ("motion", "notion"), ("pad", "paid")] {
+        for (typed, known) in [
+            ("main", "mail"),
+            ("then", "when"),
+            ("load", "lead"),
+            ("motion", "notion"),
+            ("pad", "paid"),
+        ] {
             assert_eq!(fit(typed, known), 0, "{typed}");
         }
     }
 
     #[test]
     fn plurals_become_one() {
-        for (many, one) in [("clients", "client"), ("categories", "category"), ("boxes", "box"), ("status", "status"), ("classes", "class")] {
+        for (many, one) in [
+            ("clients", "client"),
+            ("categories", "category"),
+            ("boxes", "box"),
+            ("status", "status"),
+            ("classes", "class"),
+        ] {
             assert_eq!(singular(many), one);
         }
     }

@@ -99,9 +99,10 @@ fn opens_instruction(rest: &str) -> bool {
     (upper || name == "gMASK") && rest.len() > name.len()
 }
 
-/// Characters that a reader doesn't see: zero-width, directional, tags, variation selectors beyond emoji.
+/// Characters that a reader doesn't see: controls beyond ASCII's first, zero-width, directional, tags,
+/// variation selectors beyond emoji.
 fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{feff}' | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
 }
