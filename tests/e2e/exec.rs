@@ -140,53 +140,62 @@ fn the_older_layout_gets_its_function_at_the_root() {
     assert_eq!(playground.tree(), before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_real_sign_in_against_a_certified_server() {
-    support::install_tls();
-    let Some(peers) = google::peers() else { return };
-    let playground = Playground::of("bookings");
-    let connector = Catalog::embedded().get("googlecalendar").unwrap();
-    let google = google::Google::start(&peers, playground.path(), &[connector], 3600);
-    let table = google.table.to_string_lossy().into_owned();
-    support::store_client(&playground, BINARY, &table, "google", google::CLIENT, google::SECRET).await;
-
+/// Plans a calendar function and connects; a person answers the consent page. Gives the events.
+async fn connect_calendar(playground: &Playground, table: &str, allow: bool) -> (bool, Vec<Value>) {
+    let prompt = "put each booking in my calendar and invite the client";
+    let args = [
+        "exec",
+        prompt,
+        ".",
+        "--json",
+        "--answer",
+        "mode=shared",
+        "--answer",
+        "permissions=connect",
+    ];
     let mut child = playground
-        .command(
-            BINARY,
-            &[
-                "exec",
-                "put each booking in my calendar and invite the client",
-                ".",
-                "--json",
-                "--answer",
-                "mode=shared",
-                "--answer",
-                "permissions=connect",
-            ],
-        )
-        .env("LINCHPIN_PROVIDERS", &table)
+        .command(BINARY, &args)
+        .env("LINCHPIN_PROVIDERS", table)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut person = google::Person::new("mara");
-    let mut all = String::new();
-    let mut events = Vec::new();
+    let mut events: Vec<Value> = Vec::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-        let line = line.unwrap();
-        all.push_str(&line);
-        let event: Value = serde_json::from_str(&line).unwrap();
+        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
         if event["question"]["kind"] == "sign_in" {
             let address = event["question"]["url"].as_str().unwrap();
             assert!(address.contains("code_challenge_method=S256"), "{address}");
-            person.answer(address, true).await;
+            person.answer(address, allow).await;
         }
         events.push(event);
     }
-    assert!(child.wait().unwrap().success(), "{events:#?}");
-    let settled = of(&events, "settled")
+    (child.wait().unwrap().success(), events)
+}
+
+/// A certified authorization server in Google's place, with the builder's client stored.
+async fn google_for(playground: &Playground) -> Option<(google::Google, String)> {
+    support::install_tls();
+    let peers = google::peers()?;
+    let connector = Catalog::embedded().get("googlecalendar").unwrap();
+    let google = google::Google::start(&peers, playground.path(), &[connector], 3600);
+    let table = google.table.to_string_lossy().into_owned();
+    support::store_client(playground, BINARY, &table, "google", google::CLIENT, google::SECRET).await;
+    Some((google, table))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_sign_in_against_a_certified_server() {
+    let playground = Playground::of("bookings");
+    let Some((_google, table)) = google_for(&playground).await else {
+        return;
+    };
+    let (success, events) = connect_calendar(&playground, &table, true).await;
+    assert!(success, "{events:#?}");
+    let settled: Vec<&str> = of(&events, "settled")
         .iter()
-        .map(|e| e["words"].as_str().unwrap().to_owned())
-        .collect::<Vec<_>>();
+        .filter_map(|e| e["words"].as_str())
+        .collect();
     assert!(
         settled.iter().any(|w| w.starts_with("Connected as mara")),
         "{settled:?}"
@@ -195,68 +204,44 @@ async fn a_real_sign_in_against_a_certified_server() {
 
     // What the chat's process said, and what it left on disk, holds no secret.
     let secret = Canary::new("client secret", google::SECRET);
-    assert_eq!(secret.in_bytes(all.as_bytes()), None);
+    assert_eq!(
+        secret.in_bytes(serde_json::to_string(&events).unwrap().as_bytes()),
+        None
+    );
     secret.assert_not_below(&playground.home(), &[]);
     secret.assert_not_below(&playground.app(), &[]);
 
-    let list = playground
-        .command(BINARY, &["connections", "list", "--json"])
-        .env("LINCHPIN_PROVIDERS", &table)
-        .output()
-        .unwrap();
-    let list: Value = serde_json::from_slice(&list.stdout).unwrap();
-    assert_eq!(list["connections"][0]["status"], "active", "{list:#}");
-    let gone = playground
-        .command(BINARY, &["connections", "disconnect", "googlecalendar"])
-        .env("LINCHPIN_PROVIDERS", &table)
-        .output()
-        .unwrap();
-    assert!(gone.status.success(), "{}", String::from_utf8_lossy(&gone.stderr));
+    let connections = |args: &[&str]| {
+        let args = [&["connections"], args, &["--json"]].concat();
+        let output = playground
+            .command(BINARY, &args)
+            .env("LINCHPIN_PROVIDERS", &table)
+            .output()
+            .unwrap();
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    assert_eq!(connections(&["list"])["connections"][0]["status"], "active");
+    assert_eq!(
+        connections(&["disconnect", "googlecalendar"])["disconnected"][0]["connector"],
+        "googlecalendar"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_consent_is_said_and_nothing_is_written() {
-    support::install_tls();
-    let Some(peers) = google::peers() else { return };
     let playground = Playground::of("bookings");
     let before = playground.tree();
-    let connector = Catalog::embedded().get("googlecalendar").unwrap();
-    let google = google::Google::start(&peers, playground.path(), &[connector], 3600);
-    let table = google.table.to_string_lossy().into_owned();
-    support::store_client(&playground, BINARY, &table, "google", google::CLIENT, google::SECRET).await;
-    let mut child = playground
-        .command(
-            BINARY,
-            &[
-                "exec",
-                "put each booking in my calendar and invite the client",
-                ".",
-                "--json",
-                "--answer",
-                "mode=shared",
-                "--answer",
-                "permissions=connect",
-            ],
-        )
-        .env("LINCHPIN_PROVIDERS", &table)
-        .stdout(Stdio::piped())
-        .spawn()
+    let Some((_google, table)) = google_for(&playground).await else {
+        return;
+    };
+    let (_, events) = connect_calendar(&playground, &table, false).await;
+    let failed = of(&events, "tool_finished")
+        .into_iter()
+        .find(|e| e["ok"] == false)
         .unwrap();
-    let mut person = google::Person::new("mara");
-    let mut finished = Vec::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        if event["question"]["kind"] == "sign_in" {
-            person.answer(event["question"]["url"].as_str().unwrap(), false).await;
-        }
-        if event["event"] == "tool_finished" && event["ok"] == false {
-            finished.push(event["summary"].as_str().unwrap().to_owned());
-        }
-    }
-    child.wait().unwrap();
     assert!(
-        !finished.is_empty() && finished[0].to_lowercase().contains("declined"),
-        "{finished:?}"
+        failed["summary"].as_str().unwrap().to_lowercase().contains("declined"),
+        "{failed}"
     );
     assert_eq!(playground.tree(), before);
 }

@@ -163,9 +163,16 @@ impl Terminal {
         }
     }
 
-    /// Kills the program outright.
+    /// Kills the program outright: no handler of its own runs.
     pub fn kill(&mut self) {
-        let _ = self.child.kill();
+        // The library's own `kill` asks first (SIGHUP), which a program may answer by leaving in order.
+        let pid = self
+            .child
+            .process_id()
+            .and_then(|pid| rustix::process::Pid::from_raw(pid.try_into().ok()?));
+        if let (Ok(None), Some(pid)) = (self.child.try_wait(), pid) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
         let _ = self.child.wait();
     }
 
