@@ -498,7 +498,7 @@ fn sheets_hubspot_and_notion() {
             ),
             (
                 "Every Friday, add the tasks I finished to a spreadsheet",
-                "googlesheets | sheets.spreadsheets.values.append | every Friday at 08:00 (Europe/Berlin) | Task | status eq done",
+                "googlesheets | sheets.spreadsheets.values.append | every Friday at 08:00 (Europe/Berlin) | Task | status eq done, completed_at gte {{now - 7d}}",
             ),
             (
                 "post to slack when a task is done",

@@ -2,7 +2,7 @@
 //! has one; what it lacks (a notice to the builder, a list in a channel, a reminder, deals,
 //! tickets, an event that moves) is made here of the same pieces.
 
-use linchpin_app::Entity;
+use linchpin_app::{Entity, Role};
 use linchpin_function::{Condition, Mail, Op, Plan, Schedule, Step, Trigger};
 use linchpin_suggest::plans::{self, Cx, Moment};
 use serde_json::Value;
@@ -12,6 +12,7 @@ use super::names::{a, plural, record, spoken};
 use super::person::Who;
 use super::shape::{self, by_clock, by_hand, calls, each_mail, function_name};
 use super::vendor::{deal, direct, dropped, invited, meet, moved, note, ticket};
+use super::vocab::STATES;
 use super::wish::Deed;
 
 /// What starts it.
@@ -74,9 +75,12 @@ pub(super) fn plan(cx: &Cx<'_>, order: &Order<'_>) -> Option<Plan> {
         (_, Start::Clock(schedule)) => {
             let base = on_record(cx, order, &Moment::Created)?;
             let mut filter = order.filter.clone();
-            if filter.is_empty() && !order.all && order.deed != Deed::Mail {
+            let timed = filter.iter().any(|one| one.value.to_string().contains("{{"));
+            if !timed && !order.all && order.deed != Deed::Mail {
+                // What the run before has taken is not taken again.
+                let field = reached_at(order.entity, &filter);
                 filter.push(Condition {
-                    field: "created_date".to_owned(),
+                    field,
                     op: Op::Gte,
                     value: shape::since(&schedule.repeat).into(),
                 });
@@ -245,4 +249,28 @@ pub(super) fn unfit(deed: Deed, entity: &Entity) -> String {
         Deed::Row => format!("{} have too little that fits into cells.", super::names::capital(&many)),
         _ => format!("{} can't carry that.", super::names::capital(&many)),
     }
+}
+
+/// The date at which a record came to be as the filter wants it: `completed_at` for what is done, else
+/// when it was changed last; without a state, when it was made.
+fn reached_at(entity: &Entity, filter: &[Condition]) -> String {
+    let status = super::resolve::status(entity).map(|field| field.name.as_str());
+    let Some(state) = filter.iter().find(|one| Some(one.field.as_str()) == status) else {
+        return "created_date".to_owned();
+    };
+    let word = state.value.as_str().unwrap_or_default();
+    let row = STATES
+        .iter()
+        .find(|row| row.contains(&word))
+        .copied()
+        .unwrap_or_default();
+    let named = entity.fields.iter().find(|field| {
+        let words = linchpin_app::name_words(&field.name);
+        matches!(field.role, Some(Role::DateTime | Role::Date))
+            && words.iter().any(|one| one == word || row.contains(&one.as_str()))
+    });
+    named
+        .filter(|_| state.op == Op::Eq)
+        .map_or("updated_date", |field| field.name.as_str())
+        .to_owned()
 }

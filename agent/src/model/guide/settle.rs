@@ -279,13 +279,13 @@ fn notes(turn: &mut Turn<'_>, wish: &Wish<'_>, order: &Order<'_>, plan: &Plan) {
             "Each run adds all {many} again. Say “only new ones” to add what came since the run before."
         ));
     } else if matches!(order.start, Start::Clock(_))
-        && order.filter.is_empty()
+        && !order.filter.iter().any(|one| one.value.to_string().contains("{{"))
         && matches!(
             order.deed,
             Deed::Row | Deed::Page | Deed::Contact | Deed::Deal | Deed::Ticket
         )
     {
-        turn.say(format!("Each run takes the {many} made since the run before."));
+        turn.say("Each run takes only what is new since the run before.");
     }
     if order.mine {
         turn.say(format!("Only {many} that are yours are in it."));

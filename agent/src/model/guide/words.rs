@@ -226,27 +226,25 @@ pub(super) fn fit(typed: &str, known: &str) -> u8 {
     if a == b {
         return 2;
     }
-    u8::from(is_typo(&a, &b) || is_typo(typed, known))
+    let bare = a == typed && b == known;
+    u8::from(is_typo(&a, &b) || (!bare && is_typo(typed, known)))
 }
 
 /// Whether one word is another with a typing error. Short words have neighbours of their own, so
 /// only letters that changed places count there.
 fn is_typo(a: &str, b: &str) -> bool {
-    let (long, short) = (
-        a.chars().count().max(b.chars().count()),
-        a.chars().count().min(b.chars().count()),
-    );
-    if short < 4 || COMMON.contains(&a) {
+    let (one, other) = (a.chars().count(), b.chars().count());
+    let (long, short) = (one.max(other), one.min(other));
+    let most = if long < 8 { 1 } else { 2 };
+    if short < 4 || long - short > most || COMMON.contains(&a) {
         return false;
     }
-    let distance = strsim::damerau_levenshtein(a, b);
-    let alike = a.chars().next() == b.chars().next() || same_letters(a, b);
-    alike
-        && match long {
-            0..=4 => distance == 1 && same_letters(a, b),
-            5..=7 => distance == 1,
-            _ => distance <= 2,
-        }
+    // Most words differ in their first letter: that is cheap to see.
+    let same = || long == short && same_letters(a, b);
+    if a.chars().next() != b.chars().next() && !same() {
+        return false;
+    }
+    (long > 4 || same()) && strsim::damerau_levenshtein(a, b) <= most
 }
 
 fn same_letters(a: &str, b: &str) -> bool {
