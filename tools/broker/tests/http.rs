@@ -417,10 +417,22 @@ async fn user_me_is_the_signed_user_and_keeps_what_they_write() {
     let route = house.at("entities/User/me");
     let alice = bearer(&house.user_token(APP, "alice"));
     assert_eq!(get(&route, &[]).await.0, 401);
+    // An automation shows the app's own key, and is told that it is the app itself.
+    let service = bearer(&house.service_key().await);
+    let (status, me) = get(&route, &[("authorization", &service)]).await;
     assert_eq!(
-        get(&route, &[("authorization", &bearer(&house.service_key().await))])
-            .await
-            .0,
+        (status, &me["role"], &me["is_service"]),
+        (200, &json!("admin"), &json!(true))
+    );
+    assert_eq!(
+        send(
+            Method::PUT,
+            &route,
+            &[("authorization", &service)],
+            Some(json!({"theme": "x"}))
+        )
+        .await
+        .0,
         403
     );
     let (_, me) = get(&route, &[("authorization", &alice)]).await;
