@@ -139,7 +139,11 @@ fn the_journey_in_tmux() {
     tmux.tmux(&["set-option", "-t", "s", "remain-on-exit", "on"]);
     tmux.keys(&["-l", "/quit"]);
     tmux.keys(&["Enter"]);
-    tmux.until("Pane is dead", &[]);
+    let end = Instant::now() + Duration::from_secs(60);
+    while tmux.tmux(&["display-message", "-p", "-t", "s", "#{pane_dead}"]).trim() != "1" {
+        assert!(Instant::now() < end, "it does not end:\n{}", tmux.screen());
+        std::thread::sleep(Duration::from_millis(30));
+    }
     assert!(
         tmux.tmux(&["capture-pane", "-p", "-S", "-200", "-t", "s"])
             .contains("Applied as change 1")

@@ -48,7 +48,7 @@ fn ready() -> Result<()> {
     {
         step("tests", &["nextest", "run", "--workspace", "--locked"])?;
     } else {
-        step("tests", &["test", "--workspace", "--locked", "--all-targets"])?;
+        step("tests", &["test", "--workspace", "--locked", "--tests"])?;
     }
     step("doc tests", &["test", "--workspace", "--locked", "--doc", "--quiet"])?;
     step(
