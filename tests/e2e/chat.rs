@@ -164,3 +164,35 @@ fn a_killed_chat_comes_back_to_the_same_review() {
     let mut terminal = open(&playground, &[], &[]);
     terminal.wait_for("Suggested for");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_browser_the_link_is_there_and_it_is_said() {
+    support::install_tls();
+    let Some(peers) = google::peers() else { return };
+    let playground = Playground::of("bookings");
+    let google = google::Google::start(
+        &peers,
+        playground.path(),
+        &[Catalog::embedded().get("googlecalendar").unwrap()],
+        3600,
+    );
+    let table = google.table.to_string_lossy().into_owned();
+    support::store_client(&playground, BINARY, &table, "google", google::CLIENT, google::SECRET).await;
+    // No program of this machine is in reach, so no browser is either.
+    let env = [
+        ("LINCHPIN_PROVIDERS", table.as_str()),
+        ("PATH", "/nonexistent"),
+        ("BROWSER", ""),
+    ];
+    let mut terminal = Terminal::start(&playground, BINARY, &["."], &env, SIZE);
+    terminal.wait_for("Suggested for");
+    terminal.drain(Duration::from_millis(500));
+    terminal.keys("1");
+    terminal.wait_for("Shared or per user");
+    terminal.answer("\r", "Action required");
+    terminal.answer("\r", "Waiting for you to sign in");
+    terminal.wait_for("No browser could be opened");
+    // The link on the card is all that is needed.
+    google::Person::new("mara").answer(&link(&terminal), true).await;
+    terminal.wait_for("[ Apply");
+}
