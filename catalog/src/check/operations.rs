@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Report, is_pointer};
 use crate::address::{host_of, path_of};
-use crate::{Body, Connector, Effect, Operation, Place};
+use crate::{Body, Connector, Effect, Operation, PageStyle, Place};
 
 pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
     let (mut ids, mut intents) = (BTreeSet::new(), BTreeSet::new());
@@ -158,7 +158,7 @@ fn request(at: &mut At<'_, '_>) {
                 at.add("samples", "`raw` in the sample request is not a letter in base64url");
             }
         }
-        Body::Json => {
+        Body::Json | Body::Form | Body::Multipart | Body::Related | Body::Bytes => {
             for param in operation.params.iter().filter(|p| p.place == Place::Body && p.required) {
                 if sample.pointer(&pointer(&param.name)).is_none() {
                     at.add(
@@ -207,7 +207,8 @@ fn response(at: &mut At<'_, '_>) {
     let Some(pages) = &operation.pagination else {
         return;
     };
-    if !is_pointer(&pages.next) || !is_pointer(&pages.items) {
+    let points = matches!(pages.style, PageStyle::Cursor | PageStyle::NextUrl);
+    if (points && !is_pointer(&pages.next)) || !is_pointer(&pages.items) {
         at.add("pagination", "`items` and `next` are JSON pointers such as /results");
     }
     if !sample.pointer(&pages.items).is_some_and(Value::is_array) {

@@ -121,6 +121,7 @@ fn put(call: &mut CallStep, place: Place, param: &str, value: &str) {
     match place {
         Place::Path => drop(call.path.insert(param.to_owned(), value.to_owned())),
         Place::Query => drop(call.query.insert(param.to_owned(), value.to_owned())),
+        Place::Header => {}
         Place::Body => {
             let mut at = call.body.get_or_insert_with(|| json!({}));
             for name in param.split('.') {

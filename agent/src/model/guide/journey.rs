@@ -192,6 +192,8 @@ pub(super) fn open(plan: &Plan) -> Vec<Open> {
             let given = match param.place {
                 Place::Path => call.path.get(&param.name).is_some_and(|text| !text.is_empty()),
                 Place::Query => call.query.get(&param.name).is_some_and(|text| !text.is_empty()),
+                // Headers come from the catalog, not from a plan.
+                Place::Header => true,
                 Place::Body => {
                     let pointer = format!("/{}", param.name.replace('.', "/"));
                     call.body

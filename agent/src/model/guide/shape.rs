@@ -210,6 +210,8 @@ pub(super) fn put(call: &mut CallStep, name: &str, place: linchpin_catalog::Plac
         linchpin_catalog::Place::Query => {
             call.query.insert(name.to_owned(), value.to_owned());
         }
+        // Headers come from the catalog, not from a plan.
+        linchpin_catalog::Place::Header => {}
         linchpin_catalog::Place::Body => {
             let body = call.body.get_or_insert_with(|| Value::Object(serde_json::Map::new()));
             let mut here = body;

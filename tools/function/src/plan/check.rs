@@ -402,6 +402,15 @@ impl<'a> Check<'a> {
                     .errors
                     .push(mismatch("the body is one value", "Write an object with named members."));
             }
+            (Body::Form | Body::Multipart | Body::Related | Body::Bytes, _, None) => {
+                let why = format!(
+                    "`{}` sends a form or a file, and a plan can say JSON only",
+                    operation.id
+                );
+                return self
+                    .errors
+                    .push(mismatch(&why, "Write the function's source, and propose that."));
+            }
             (Body::Json, _, None) => {}
         }
         if let Some(body) = &call.body {
