@@ -75,6 +75,9 @@ pub struct Auth {
     /// refresh token (Instagram, Facebook, Threads).
     #[serde(default)]
     pub long_lived: Option<LongLived>,
+    /// How calls carry the access token, when it is not `Authorization: Bearer` (Shopify).
+    #[serde(default)]
+    pub token_header: Option<TokenHeader>,
     /// Which call says whose account it is.
     #[serde(default)]
     pub identity: Identity,
@@ -102,6 +105,21 @@ pub struct Param {
     pub name: String,
     /// Its value.
     pub value: String,
+}
+
+/// How calls carry an access token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenHeader {
+    /// The header (`X-Shopify-Access-Token`).
+    pub name: String,
+    /// What is sent in it; `{token}` stands for the token.
+    #[serde(default = "token_itself")]
+    pub template: String,
+}
+
+fn token_itself() -> String {
+    "{token}".into()
 }
 
 /// An API key in place of an OAuth grant.
@@ -189,6 +207,8 @@ pub enum RevokedBy {
     Client,
     /// The client, by HTTP Basic.
     Basic,
+    /// The client, by its secret alone: `Authorization: Client <secret>` (Square).
+    Secret,
     /// The token itself, as a bearer.
     Bearer,
     /// Nobody: the token is proof enough.
