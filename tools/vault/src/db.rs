@@ -3,18 +3,25 @@
 //! Every statement is one `const` that both understand (`$1` placeholders, `ON CONFLICT`, `RETURNING`, BIGINT
 //! milliseconds, text ids); the macros below run the same expression against either. Writes are transactions:
 //! `BEGIN IMMEDIATE` on SQLite, where a plain `BEGIN` fails under load with "database is locked".
-//! No transaction is ever open while a provider is called. Source: `dependencies.md` §5, `security.md` §4.11.
+//! No transaction is ever open while a provider is called.
+//!
+//! A SQLite file is opened by one process at a time ([`Opening`]): the switch to WAL wants the file for itself and
+//! does not wait for it, whatever the busy timeout says, so two first starts would refuse each other. Source: `dependencies.md` §5, `security.md` §4.11.
 
 use crate::error::{Error, Result};
 use crate::files;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-const WAIT: Duration = Duration::from_secs(5);
+const WAIT: Duration = Duration::from_secs(10);
+/// How long somebody else's opening is waited for, and how often it is looked at.
+const LONGEST_TURN: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 const READERS: u32 = 2;
 const PG_CONNECTIONS: u32 = 8;
 
@@ -100,13 +107,45 @@ pub(crate) use {change, on, read, row};
 const NOW_LITE: &str = "SELECT CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
 const NOW_PG: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
-impl Db {
-    pub(crate) async fn lite(path: &Path) -> Result<Self> {
+/// The turn to open, migrate and first fill a SQLite file. It ends when this is dropped, or with the process.
+pub(crate) struct Opening(#[expect(dead_code, reason = "held for its lock")] File);
+
+impl Opening {
+    /// Waits for the turn.
+    ///
+    /// # Errors
+    /// [`Error::Opening`] when somebody else has had it for [`LONGEST_TURN`].
+    pub(crate) async fn of(path: &Path) -> Result<Self> {
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
         files::private_folder(folder)?;
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".opening");
+        let beside = PathBuf::from(beside);
+        files::private_file(&beside)?;
+        let wrong = |source| Error::File {
+            path: beside.clone(),
+            source,
+        };
+        let file = files::open_private(&beside).map_err(wrong)?;
+        let mut left = LONGEST_TURN.as_millis() / LOOK_AGAIN.as_millis();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(file)),
+                Err(TryLockError::Error(source)) => return Err(wrong(source)),
+                Err(TryLockError::WouldBlock) if left == 0 => return Err(Error::Opening { path: path.to_owned() }),
+                Err(TryLockError::WouldBlock) => left -= 1,
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
+
+impl Db {
+    /// Opens the file, making it when missing. Only during [`Opening`].
+    pub(crate) async fn lite(path: &Path, _: &Opening) -> Result<Self> {
         files::private_file(path)?;
         for suffix in ["-wal", "-shm"] {
             let mut beside = path.as_os_str().to_owned();

@@ -111,6 +111,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// Another process has been opening the store for half a minute.
+    #[error("Another Linchpin has been opening {} for 30 seconds. End it if it hangs, then start again.", path.display())]
+    Opening {
+        /// The store.
+        path: PathBuf,
+    },
     /// A PostgreSQL server elsewhere must be reached over verified TLS.
     #[error("The database is on another machine and its URL asks for sslmode={given}. Use sslmode=verify-full.")]
     WeakTls {

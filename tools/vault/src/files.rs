@@ -59,6 +59,11 @@ pub(crate) fn read_private(path: &Path, limit: u64) -> std::io::Result<zeroize::
     Ok(bytes)
 }
 
+/// Opens a private file without following a link, to take its lock.
+pub(crate) fn open_private(path: &Path) -> std::io::Result<File> {
+    Ok(rustix::fs::open(path, OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?.into())
+}
+
 /// Writes a new private file, whole or not at all. False when somebody else was first.
 pub(crate) fn write_new(path: &Path, bytes: &[u8], unique: &str) -> Result<bool> {
     let wrong = |source| Error::File {

@@ -4,7 +4,7 @@
 
 use crate::audit::AuditEntry;
 use crate::clock::{Clock, SystemClock};
-use crate::db::{Db, Tx, change, on, read};
+use crate::db::{Db, Opening, Tx, change, on, read};
 use crate::error::{Error, Result};
 use crate::keyring::{Keyring, Purpose};
 use crate::root_key::{KeySource, RootKey};
@@ -88,9 +88,14 @@ impl Vault {
     /// # Errors
     /// As [`Self::open`].
     pub async fn open_with(store: Store, key: KeySource, clock: Arc<dyn Clock>) -> Result<Self> {
-        let db = match &store {
-            Store::Sqlite(path) => Db::lite(path).await?,
-            Store::Postgres(url) => Db::pg(url).await?,
+        // Held to the end of this function: whoever is next finds tables, key record and all.
+        let (_opening, db) = match &store {
+            Store::Sqlite(path) => {
+                let opening = Opening::of(path).await?;
+                let db = Db::lite(path, &opening).await?;
+                (Some(opening), db)
+            }
+            Store::Postgres(url) => (None, Db::pg(url).await?),
         };
         schema::migrate(&db).await?;
         let recorded = Recorded::read(&mut db.begin().await?).await?;

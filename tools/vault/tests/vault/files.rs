@@ -38,7 +38,7 @@ async fn t_tok_16_everything_is_for_its_owner_alone() {
         .unwrap();
     let path = file(&bed);
     let beside = |suffix: &str| Path::new(&format!("{}{suffix}", path.display())).to_owned();
-    for path in [&path, &beside("-wal"), &beside("-shm"), &bed.key] {
+    for path in [&path, &beside("-wal"), &beside("-shm"), &beside(".opening"), &bed.key] {
         assert_eq!(mode(path), 0o600, "{}", path.display());
     }
     for path in [path.parent().unwrap(), bed.key.parent().unwrap()] {

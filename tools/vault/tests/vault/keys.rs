@@ -99,6 +99,53 @@ pub async fn two_first_starts_agree_on_one_key(bed: &Bed) {
     assert_eq!(bed.raw().await.number("SELECT COUNT(*) FROM lp_keys").await, 1);
 }
 
+const STORE: &str = "LINCHPIN_VAULT_FIRST_START";
+
+/// A process of its own that opens the store, says which key it found and ends.
+#[tokio::test]
+#[ignore = "the other half of first_starts_of_several_processes_agree"]
+async fn starter() {
+    let Some(folder) = std::env::var_os(STORE).map(std::path::PathBuf::from) else {
+        return;
+    };
+    let store = linchpin_vault::Store::Sqlite(folder.join("data/vault.db"));
+    let vault = Vault::open(store, KeySource::File(folder.join("keys/root.key")))
+        .await
+        .unwrap();
+    println!("key {}", vault.key_id());
+    vault.close().await.unwrap();
+}
+
+/// Opening wants the file for itself for a moment, and so does the last closing: eight processes that do both.
+#[test]
+fn first_starts_of_several_processes_agree() {
+    let bed = Bed::sqlite();
+    let starts: Vec<_> = (0..8)
+        .map(|_| {
+            std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["--ignored", "--exact", "keys::starter", "--nocapture"])
+                .env(STORE, bed.dir.path())
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let mut ids = std::collections::BTreeSet::new();
+    for start in starts {
+        let ended = start.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert!(
+            ended.status.success(),
+            "{said}{}",
+            String::from_utf8_lossy(&ended.stderr)
+        );
+        let key = said.split_once("key ").unwrap().1.split_whitespace().next().unwrap();
+        ids.insert(key.to_owned());
+    }
+    assert_eq!(ids.len(), 1);
+}
+
 pub async fn a_newer_store_is_left_alone(bed: &Bed) {
     bed.open().await.close().await.unwrap();
     bed.raw().await.run("UPDATE lp_schema SET version = 99").await;
