@@ -154,3 +154,16 @@ pub(crate) fn path_of(url: &str) -> &str {
     };
     rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()
 }
+
+/// The names between braces, in order; nothing when a brace has no pair or a name is nested.
+pub(crate) fn holes(text: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find(['{', '}']) {
+        let after = rest.get(open..)?.strip_prefix('{')?;
+        let (name, more) = after.split_at(after.find(['{', '}'])?);
+        rest = more.strip_prefix('}')?;
+        names.push(name);
+    }
+    Some(names)
+}

@@ -1,8 +1,8 @@
 //! Rules about signing in: endpoints, parameters, redirect rule, identity probe.
 
-use super::{Report, is_pointer};
+use super::{Report, config, is_pointer, key};
 use crate::address::{Address, host_of};
-use crate::{ClientAuth, Connector, RedirectRule};
+use crate::{Auth, ClientAuth, Connector, LongLived, RedirectRule, Revocation, RevokedBy, TokenPlace};
 
 /// Parameters the flow itself sets; a file that names one could bend it.
 const RESERVED: &[&str] = &[
@@ -18,22 +18,40 @@ const RESERVED: &[&str] = &[
 pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
     let auth = &connector.auth;
     report.filled("the auth family", &auth.family);
-    report.https("the authorize URL", &auth.authorize_url);
-    report.https("the token URL", &auth.token_url);
-    let more = [
-        ("the revocation URL", auth.revoke_url.as_deref()),
+    hosts(connector, report);
+    identity(connector, report);
+    if let Some(key) = &auth.key {
+        key::check(connector, key, report);
+        return;
+    }
+    let addresses = [
+        ("the authorize URL", Some(auth.authorize_url.as_str())),
+        ("the token URL", Some(auth.token_url.as_str())),
         ("the issuer", auth.issuer.as_deref()),
+        ("the metadata URL", auth.metadata_url.as_deref()),
         ("the device URL", auth.device_url.as_deref()),
-        (
-            "the page for pasting",
-            auth.paste.as_ref().map(|paste| paste.url.as_str()),
-        ),
     ];
-    for (what, url) in more {
+    for (what, url) in addresses {
         if let Some(url) = url {
-            report.https(what, url);
+            config::address(connector, report, what, url, &[]);
         }
     }
+    if !auth.identity.url.is_empty() {
+        config::address(connector, report, "the identity probe", &auth.identity.url, &[]);
+    }
+    if let Some(paste) = &auth.paste {
+        report.https("the page for pasting", &paste.url);
+        report.filled("what the vendor calls the token", &paste.name);
+    }
+    revocation(connector, report);
+    if let Some(long) = &auth.long_lived {
+        long_lived(connector, long, report);
+    }
+    parameters(auth, report);
+    redirect(connector, report);
+}
+
+fn parameters(auth: &Auth, report: &mut Report<'_>) {
     for param in &auth.authorize_params {
         if RESERVED.contains(&param.name.as_str()) || param.name == auth.scope_param {
             report.add(
@@ -51,11 +69,59 @@ pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
             "a public client needs PKCE, and the vendor ignores it: anybody could redeem a stolen code",
         );
     }
-    redirect(connector, report);
-    identity(connector, report);
+    if auth.pkce == crate::Pkce::Refused && auth.client_auth == ClientAuth::None {
+        report.add(
+            "auth",
+            "a public client needs PKCE, and the vendor refuses it: anybody could redeem a stolen code",
+        );
+    }
+}
+
+fn revocation(connector: &Connector, report: &mut Report<'_>) {
+    let auth = &connector.auth;
+    let revocation = &auth.revocation;
+    let Some(url) = &auth.revoke_url else {
+        if *revocation != Revocation::default() {
+            report.add("revocation", "it says how a grant is taken back and not where");
+        }
+        return;
+    };
+    config::address(connector, report, "the revocation URL", url, &["client_id"]);
+    if !["POST", "DELETE", "GET"].contains(&revocation.method.as_str()) {
+        report.add(
+            "revocation",
+            format!("`{}` is not a method of revocation", revocation.method),
+        );
+    }
+    let carried = revocation.place != TokenPlace::None;
+    if carried && revocation.param.is_empty() {
+        report.add("revocation", "the token has a place and no parameter that carries it");
+    }
+    if !carried && revocation.by != RevokedBy::Bearer {
+        report.add("revocation", "nothing says which token is taken back");
+    }
+}
+
+fn long_lived(connector: &Connector, long: &LongLived, report: &mut Report<'_>) {
+    config::address(connector, report, "the exchange for a long-lived token", &long.url, &[]);
+    report.filled("the exchange's grant type", &long.grant_type);
+    report.filled("the exchange's parameter", &long.param);
+    let renewal = [&long.refresh_url, &long.refresh_grant_type, &long.refresh_param];
+    if renewal.iter().any(|part| part.is_some()) && renewal.iter().any(|part| part.is_none()) {
+        report.add(
+            "auth",
+            "the renewal of the long-lived token needs an address, a grant type and a parameter, or none of them",
+        );
+    }
+    if let Some(url) = &long.refresh_url {
+        config::address(connector, report, "the renewal of the long-lived token", url, &[]);
+    }
+}
+
+fn hosts(connector: &Connector, report: &mut Report<'_>) {
     for origin in &connector.hosts {
-        report.https("the host", origin);
-        if Address::parse(origin).is_ok_and(|address| !address.path.is_empty()) {
+        config::address(connector, report, "the host", origin, &[]);
+        if Address::parse(&origin.replace(['{', '}'], "")).is_ok_and(|address| !address.path.is_empty()) {
             report.add("hosts", format!("`{origin}` is not an origin: leave the path away"));
         }
     }
@@ -66,12 +132,13 @@ pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
 
 fn redirect(connector: &Connector, report: &mut Report<'_>) {
     let https_only = connector.auth.redirect == RedirectRule::HttpsOnly;
+    let local = connector.auth.paste.is_some() || connector.auth.device_url.is_some();
     let told = connector
         .setup
         .steps
         .iter()
         .chain(&connector.setup.traps)
-        .any(|line| line.contains("https"));
+        .any(|line| line.contains("https") && (local || line.contains("public")));
     if let Some(host) = &connector.auth.loopback_host
         && (host != "localhost" || https_only)
     {
@@ -81,13 +148,11 @@ fn redirect(connector: &Connector, report: &mut Report<'_>) {
         );
     }
     if https_only && !told {
-        report.add(
-            "redirect",
-            "only https addresses are accepted, and neither a step nor a trap says so",
-        );
-    }
-    if https_only && connector.auth.paste.is_none() && connector.auth.device_url.is_none() {
-        report.add("redirect", "only https addresses are accepted and no token can be pasted: nobody could connect it on their own machine");
+        report.add("redirect", if local {
+            "only https addresses are accepted, and neither a step nor a trap says so"
+        } else {
+            "only https addresses are accepted and no token can be pasted: a step or a trap has to say that a public https address is needed"
+        });
     }
 }
 
@@ -99,11 +164,13 @@ fn identity(connector: &Connector, report: &mut Report<'_>) {
             format!("the probe's method `{}` is neither GET nor POST", identity.method),
         );
     }
-    if !identity.url.is_empty() {
-        report.https("the identity probe", &identity.url);
-        if host_of(&identity.url).is_none() {
-            report.add("identity", "the probe has no host");
-        }
+    if !identity.url.is_empty() && host_of(&identity.url).is_none() {
+        report.add("identity", "the probe has no host");
+    }
+    if let Some(body) = &identity.body
+        && (identity.method != "POST" || serde_json::from_str::<serde_json::Value>(body).is_err())
+    {
+        report.add("identity", "the probe's body is the JSON of a POST");
     }
     let pointers = [
         Some(identity.id.as_str()),

@@ -6,7 +6,11 @@
 //! and `sources` are for.
 
 mod auth;
+mod config;
+mod graphql;
+mod key;
 mod operations;
+mod samples;
 mod scopes;
 mod words;
 
@@ -83,6 +87,7 @@ pub fn check_text(file: &str, text: &str) -> Vec<Finding> {
 
 fn every_rule(catalog: &Catalog, connector: &Connector, report: &mut Report<'_>) {
     words::check(connector, report);
+    config::check(connector, report);
     auth::check(connector, report);
     scopes::check(connector, report);
     operations::check(connector, report);

@@ -1,19 +1,15 @@
-//! Rules about calls: addresses, parameters, samples, pagination.
+//! Rules about calls: addresses, parameters, effects.
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
-
-use super::{Report, is_pointer};
-use crate::address::{host_of, path_of};
-use crate::{Body, Connector, Effect, Operation, PageStyle, Place};
+use super::{Report, config, graphql, samples};
+use crate::address::{holes, host_of, path_of};
+use crate::{Body, Connector, Effect, KeyPlace, Operation, Place};
 
 pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
     let (mut ids, mut intents) = (BTreeSet::new(), BTreeSet::new());
-    if connector.operations.is_empty() {
-        report.add("operations", "it has no operation, so nothing can be planned with it");
+    if connector.operations.len() < 5 {
+        report.add("operations", "it has fewer than five operations, too few to plan with");
     }
     for operation in &connector.operations {
         let mut at = At { operation, report };
@@ -30,20 +26,23 @@ pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
             );
         }
         address(connector, &mut at);
-        params(&mut at);
-        request(&mut at);
-        response(&mut at);
+        params(connector, &mut at);
+        headers(&mut at);
+        samples::check(&mut at);
+        for wrong in graphql::check(operation) {
+            at.add("graphql", &wrong);
+        }
     }
 }
 
 /// A report that says which operation it is about.
-struct At<'a, 'b> {
-    operation: &'a Operation,
+pub(super) struct At<'a, 'b> {
+    pub(super) operation: &'a Operation,
     report: &'a mut Report<'b>,
 }
 
 impl At<'_, '_> {
-    fn add(&mut self, rule: &'static str, what: &str) {
+    pub(super) fn add(&mut self, rule: &'static str, what: &str) {
         let reason = format!("{}: {what}", self.operation.id);
         self.report.add(rule, reason);
     }
@@ -69,6 +68,17 @@ fn address(connector: &Connector, at: &mut At<'_, '_>) {
             }
         }
     }
+    let by_path = connector
+        .auth
+        .key
+        .as_ref()
+        .is_some_and(|key| key.place == KeyPlace::Path);
+    let mut more: Vec<&str> = path_params(operation).collect();
+    if by_path {
+        more.push("key");
+    }
+    let what = format!("{}: the address", operation.id);
+    config::address(connector, at.report, &what, &operation.url, &more);
     if operation.url.contains(['?', '#']) {
         at.add("operations", "the address carries a query; write it as parameters");
     }
@@ -90,13 +100,17 @@ fn address(connector: &Connector, at: &mut At<'_, '_>) {
     }
 }
 
-fn params(at: &mut At<'_, '_>) {
+fn path_params(operation: &Operation) -> impl Iterator<Item = &str> {
+    operation
+        .params
+        .iter()
+        .filter(|param| param.place == Place::Path)
+        .map(|param| param.name.as_str())
+}
+
+fn params(connector: &Connector, at: &mut At<'_, '_>) {
     let operation = at.operation;
-    let holes: BTreeSet<&str> = path_of(&operation.url)
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split('}').next())
-        .collect();
+    let holes: BTreeSet<&str> = holes(path_of(&operation.url)).unwrap_or_default().into_iter().collect();
     let mut named = BTreeSet::new();
     for param in &operation.params {
         at.report.sentence(
@@ -123,114 +137,48 @@ fn params(at: &mut At<'_, '_>) {
             );
         }
     }
+    // What else stands in a hole is a config value or the key, and `config::address` looks at it.
+    let config = |hole: &str| connector.config.iter().any(|field| field.name == hole);
     for hole in holes {
-        if !operation
-            .params
-            .iter()
-            .any(|p| p.place == Place::Path && p.name == hole)
-        {
+        if hole != "key" && !config(hole) && !path_params(operation).any(|name| name == hole) {
             at.add("params", &format!("nothing says what {{{hole}}} in the path is"));
         }
     }
 }
 
-fn request(at: &mut At<'_, '_>) {
-    let operation = at.operation;
-    let Some(text) = &operation.sample_request else {
-        if operation.body != Body::None {
-            at.add("samples", "it has a body and no sample of one");
-        }
-        return;
-    };
-    let Ok(sample) = serde_json::from_str::<Value>(text) else {
-        at.add("samples", "the sample request is not JSON");
-        return;
-    };
-    match operation.body {
-        Body::None => at.add("samples", "it has no body and a sample of one"),
-        Body::MimeRaw => {
-            let raw = sample.pointer("/raw").or_else(|| sample.pointer("/message/raw"));
-            let letter = raw
-                .and_then(Value::as_str)
-                .and_then(|raw| URL_SAFE_NO_PAD.decode(raw).ok())
-                .and_then(|bytes| String::from_utf8(bytes).ok());
-            if !letter.is_some_and(|letter| letter.contains("\r\nSubject: ") && letter.contains("\r\n\r\n")) {
-                at.add("samples", "`raw` in the sample request is not a letter in base64url");
-            }
-        }
-        Body::Json | Body::Form | Body::Multipart | Body::Related | Body::Bytes => {
-            for param in operation.params.iter().filter(|p| p.place == Place::Body && p.required) {
-                if sample.pointer(&pointer(&param.name)).is_none() {
-                    at.add(
-                        "samples",
-                        &format!("the sample request lacks `{}`, which is required", param.name),
-                    );
-                }
-            }
-            let members = sample.as_object().map(|object| object.keys()).into_iter().flatten();
-            for member in members {
-                let told = operation
-                    .params
-                    .iter()
-                    .any(|p| p.place == Place::Body && p.name.split('.').next() == Some(member));
-                if !told {
-                    at.add(
-                        "samples",
-                        &format!("the sample request has `{member}`, which no parameter explains"),
-                    );
-                }
-            }
-        }
-    }
-}
+/// Headers an operation can't set: they belong to authorization, to the body, or to the connection.
+const RESERVED: &[&str] = &[
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "host",
+    "proxy-authorization",
+    "transfer-encoding",
+];
 
-fn response(at: &mut At<'_, '_>) {
+fn headers(at: &mut At<'_, '_>) {
     let operation = at.operation;
-    if operation.sample_response.is_empty() {
-        if operation.effect != Effect::Delete {
-            at.add("samples", "it has no sample response, so a rehearsal could not answer");
+    let params = operation
+        .params
+        .iter()
+        .filter(|param| param.place == Place::Header)
+        .map(|param| &param.name);
+    for name in operation.headers.iter().map(|header| &header.name).chain(params) {
+        let token = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        if !token {
+            at.add("headers", &format!("`{name}` is not the name of a header"));
         }
-        return;
+        // Of a file's bytes nothing else says what they are.
+        let kind = operation.body == Body::Bytes && name.eq_ignore_ascii_case("content-type");
+        if !kind && RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+            at.add("headers", &format!("the header `{name}` is not the operation's to set"));
+        }
     }
-    let Ok(sample) = serde_json::from_str::<Value>(&operation.sample_response) else {
-        at.add("samples", "the sample response is not JSON");
-        return;
-    };
-    if let Some(field) = &operation.ok_field
-        && sample.get(field) != Some(&Value::Bool(true))
-    {
-        at.add(
-            "samples",
-            &format!("the sample response doesn't have `{field}` as true"),
-        );
+    for header in &operation.headers {
+        if header.value.is_empty() || header.value.chars().any(char::is_control) {
+            at.add("headers", &format!("the header `{}` has no usable value", header.name));
+        }
     }
-    let Some(pages) = &operation.pagination else {
-        return;
-    };
-    let points = matches!(pages.style, PageStyle::Cursor | PageStyle::NextUrl);
-    if (points && !is_pointer(&pages.next)) || !is_pointer(&pages.items) {
-        at.add("pagination", "`items` and `next` are JSON pointers such as /results");
-    }
-    if !sample.pointer(&pages.items).is_some_and(Value::is_array) {
-        at.add(
-            "pagination",
-            &format!("the sample response has no list at {}", pages.items),
-        );
-    }
-    if sample
-        .pointer(&pages.next)
-        .is_some_and(|next| next.as_str().is_some_and(|next| !next.is_empty()))
-    {
-        at.add(
-            "pagination",
-            "the sample response points to another page, so a rehearsal would never end",
-        );
-    }
-    if pages.in_body && operation.body == Body::None {
-        at.add("pagination", "the cursor goes into a body, and there is none");
-    }
-}
-
-fn pointer(dotted: &str) -> String {
-    format!("/{}", dotted.replace('.', "/"))
 }

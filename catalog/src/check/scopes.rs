@@ -91,7 +91,11 @@ pub(super) fn check_facts(catalog: &Catalog, connector: &Connector, report: &mut
             .filter(|table| table.hosts.contains(&address.host))
             .find_map(|table| table.find(&operation.method, &segments));
         let Some(found) = found else {
-            if connector.facts.is_some() {
+            if connector
+                .facts
+                .as_deref()
+                .is_some_and(|name| catalog.table(name).is_some())
+            {
                 report.add(
                     "facts",
                     format!(

@@ -20,17 +20,6 @@ pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
     prompts(connector, report);
     setup(connector, report);
     errors(connector, report);
-    for field in &connector.config {
-        report.filled("a config field's name", &field.display_name);
-        report.sentence("a config field's description", &field.description);
-        report.filled("a config field's example", &field.placeholder);
-        if field.validation_pattern.is_some() && field.validation_error.is_none() {
-            report.add(
-                "words",
-                format!("the pattern of `{}` has no message for when it doesn't fit", field.name),
-            );
-        }
-    }
 }
 
 fn identity(connector: &Connector, report: &mut Report<'_>) {
@@ -91,7 +80,7 @@ fn setup(connector: &Connector, report: &mut Report<'_>) {
     if setup.steps.is_empty() {
         report.add("setup", "it has no steps to an OAuth client of one's own");
     }
-    if !setup.steps.iter().any(|step| step.contains("redirect address")) {
+    if connector.auth.key.is_none() && !setup.steps.iter().any(|step| step.contains("redirect address")) {
         report.add(
             "setup",
             "no step says where the redirect address is registered, or that it need not be",
