@@ -39,7 +39,7 @@ impl<'a> Address<'a> {
         if host.contains(':') {
             return Err("it names a port");
         }
-        if host.is_empty() || host.contains("{}") {
+        if host.is_empty() || !is_known(host) {
             return Err("its host is not known");
         }
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -53,6 +53,21 @@ impl<'a> Address<'a> {
             segments,
         })
     }
+}
+
+/// A host, or one with a single hole. A computed hole (`{}`) needs a whole domain behind it.
+fn is_known(host: &str) -> bool {
+    let Some((before, rest)) = host.split_once('{') else {
+        return !host.contains('}');
+    };
+    let Some((name, after)) = rest.split_once('}') else {
+        return false;
+    };
+    let domain = after
+        .strip_prefix('.')
+        .is_some_and(|domain| domain.contains('.') && domain.split('.').all(|label| !label.is_empty()));
+    let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !before.contains('}') && !after.contains(['{', '}']) && name.chars().all(named) && (domain || !name.is_empty())
 }
 
 /// `.`, `..` and their percent-encoded spellings, which parsers treat alike.
@@ -70,7 +85,8 @@ pub(crate) fn host_of(url: &str) -> Option<String> {
         .map(|address| address.host)
 }
 
-/// A path with holes: `/v4/spreadsheets/{id}/values/{range}:append`.
+/// A path with holes: `/v4/spreadsheets/{id}/values/{range}:append`. `{+}` takes any number of
+/// segments up to one that ends as the pattern's does: `/me/drive/root:/{+}:/content`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pieces: Vec<Piece>,
@@ -81,6 +97,27 @@ enum Piece {
     Literal(String),
     /// One hole with what stands before and after it in the same segment.
     Hole(String, String),
+    /// One or more segments, the last of which ends like this.
+    Path(String),
+}
+
+/// Whether the case of literal segments matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Case {
+    /// It does.
+    #[default]
+    Exact,
+    /// It doesn't (Microsoft Graph).
+    Folded,
+}
+
+impl Case {
+    pub(crate) fn same(self, a: &str, b: &str) -> bool {
+        match self {
+            Self::Exact => a == b,
+            Self::Folded => a.eq_ignore_ascii_case(b),
+        }
+    }
 }
 
 impl Pattern {
@@ -88,54 +125,85 @@ impl Pattern {
     pub(crate) fn parse(path: &str) -> Self {
         let path = path.strip_suffix('/').unwrap_or(path);
         Self {
-            pieces: path
-                .split('/')
-                .skip(1)
-                .map(|segment| match (segment.find('{'), segment.rfind('}')) {
-                    (Some(open), Some(close)) if open < close => Piece::Hole(
-                        segment.get(..open).unwrap_or_default().to_owned(),
-                        segment.get(close.saturating_add(1)..).unwrap_or_default().to_owned(),
-                    ),
-                    _ => Piece::Literal(segment.to_owned()),
-                })
-                .collect(),
+            pieces: path.split('/').skip(1).map(Piece::parse).collect(),
         }
     }
 
     /// How exactly the segments match, or nothing: literal segments count most. An unknown
     /// segment (`{}`) fills a hole and never stands for a literal.
-    pub(crate) fn matches(&self, segments: &[&str]) -> Option<usize> {
-        if self.pieces.len() != segments.len() {
-            return None;
-        }
-        let mut score = 0_usize;
-        for (piece, segment) in self.pieces.iter().zip(segments) {
-            score = score.saturating_add(match piece {
-                Piece::Literal(text) if text == segment => 1000,
-                Piece::Hole(before, after)
-                    if segment.len() > before.len().saturating_add(after.len())
-                        && segment.starts_with(before.as_str())
-                        && segment.ends_with(after.as_str()) =>
-                {
-                    before.len().saturating_add(after.len())
-                }
-                _ => return None,
-            });
-        }
-        Some(score)
+    pub(crate) fn matches(&self, segments: &[&str], case: Case) -> Option<usize> {
+        score(&self.pieces, segments, case)
+    }
+
+    /// Whether the path begins with this.
+    pub(crate) fn begins(&self, segments: &[&str], case: Case) -> bool {
+        segments
+            .get(..self.pieces.len())
+            .is_some_and(|first| self.matches(first, case).is_some())
     }
 
     /// How many leading segments agree.
-    pub(crate) fn shared(&self, segments: &[&str]) -> usize {
+    pub(crate) fn shared(&self, segments: &[&str], case: Case) -> usize {
         self.pieces
             .iter()
             .zip(segments)
             .take_while(|(piece, segment)| match piece {
-                Piece::Literal(text) => text == *segment,
-                Piece::Hole(..) => true,
+                Piece::Literal(text) => case.same(text, segment),
+                Piece::Hole(..) | Piece::Path(_) => true,
             })
             .count()
     }
+}
+
+impl Piece {
+    fn parse(segment: &str) -> Self {
+        match (segment.find('{'), segment.rfind('}')) {
+            (Some(open), Some(close)) if open < close => {
+                let after = segment.get(close.saturating_add(1)..).unwrap_or_default().to_owned();
+                match segment.get(..open).unwrap_or_default() {
+                    "" if segment.starts_with("{+}") => Self::Path(after),
+                    before => Self::Hole(before.to_owned(), after),
+                }
+            }
+            _ => Self::Literal(segment.to_owned()),
+        }
+    }
+
+    /// How exactly it fits one segment.
+    fn fits(&self, segment: &str, case: Case) -> Option<usize> {
+        match self {
+            Self::Literal(text) => case.same(text, segment).then_some(1000),
+            Self::Hole(before, after) => {
+                let around = before.len().saturating_add(after.len());
+                let head = segment.get(..before.len()).is_some_and(|head| case.same(head, before));
+                let tail = segment
+                    .len()
+                    .checked_sub(after.len())
+                    .and_then(|at| segment.get(at..))
+                    .is_some_and(|tail| case.same(tail, after));
+                (segment.len() > around && head && tail).then_some(around)
+            }
+            Self::Path(after) => {
+                (segment.len() > after.len() && segment.ends_with(after.as_str())).then_some(after.len())
+            }
+        }
+    }
+}
+
+fn score(pieces: &[Piece], segments: &[&str], case: Case) -> Option<usize> {
+    let mut total = 0_usize;
+    for (at, piece) in pieces.iter().enumerate() {
+        if let Piece::Path(_) = piece {
+            let rest = pieces.get(at.saturating_add(1)..).unwrap_or_default();
+            let last = segments.len().checked_sub(rest.len())?;
+            // The hole ends where what follows it fits; only one end leaves the right number.
+            let (own, after) = (segments.get(at..last)?, segments.get(last..)?);
+            let fits = piece.fits(own.last()?, case)?;
+            return Some(total.saturating_add(fits).saturating_add(score(rest, after, case)?));
+        }
+        total = total.saturating_add(piece.fits(segments.get(at)?, case)?);
+    }
+    (pieces.len() == segments.len()).then_some(total)
 }
 
 impl std::fmt::Display for Pattern {
@@ -143,6 +211,7 @@ impl std::fmt::Display for Pattern {
         self.pieces.iter().try_for_each(|piece| match piece {
             Piece::Literal(text) => write!(f, "/{text}"),
             Piece::Hole(before, after) => write!(f, "/{before}{{}}{after}"),
+            Piece::Path(after) => write!(f, "/{{+}}{after}"),
         })
     }
 }

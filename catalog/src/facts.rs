@@ -1,23 +1,34 @@
 //! Vendor tables: every call of an API with the scopes that let it through, one call a line.
 //!
 //! The format (tabs between columns, `#` begins a comment): `owner` the connector whose API this
-//! is, `host` the hosts that serve it, `root` what every path begins with, `id` what every method
-//! id begins with, `scope` what every scope without `://` begins with, `set N` a numbered list of
-//! alternatives (`a|b` either, `a+b` both, `-` none needed), `also A B` says that what is served
-//! under the path A is served under B too, then rows `METHOD path id set`.
-//! `ANY` is GET or POST; a path beginning with `^` does not get the root; a row without an id is
-//! called by its method and path. Where the tables come from: `facts/README.md`.
+//! is, and with paths behind it the one whose part of the API these are; `family` whose tokens of
+//! any connector may make the calls; `host` the hosts that serve it, `root` what every path begins
+//! with, `id` what every method id begins with, `scope` what every scope without `://` begins
+//! with, `fold case` that the case of a path doesn't matter, `partial yes` that the vendor has
+//! calls the table lacks, `set N` a numbered list of alternatives (`a|b` either, `a+b` both, `-`
+//! none needed), `also A B` says that what is served under the path A is served under B too, then
+//! rows `METHOD path id set`. `ANY` is GET or POST; a path beginning with `^` does not get the
+//! root; a row without an id is called by its method and path. Where the tables come from:
+//! `facts/README.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::CatalogError;
-use crate::address::Pattern;
+use crate::address::{Case, Pattern};
 
 /// One vendor table.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    pub(crate) owner: String,
+    owner: String,
+    /// Whose parts of the API are, by how their paths begin.
+    parts: Vec<(Pattern, String)>,
+    /// The auth family of which any connector may make the calls.
+    pub(crate) family: Option<String>,
     pub(crate) hosts: Vec<String>,
+    /// Whether the vendor has calls that the table lacks.
+    pub(crate) partial: bool,
+    case: Case,
+    also: Vec<(Vec<String>, Vec<String>)>,
     sets: Vec<Vec<Vec<String>>>,
     rows: Vec<Row>,
     /// Distinct method ids with the sets that let each through.
@@ -28,14 +39,16 @@ pub(crate) struct Table {
 struct Row {
     method: String,
     pattern: Pattern,
+    /// Empty where the method is called by its path.
     id: String,
     set: usize,
 }
 
 /// A row that matches a call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Found<'a> {
-    pub(crate) id: &'a str,
+    row: &'a Row,
+    pub(crate) owner: &'a str,
     pub(crate) sets: &'a [Vec<String>],
     pub(crate) score: usize,
 }
@@ -44,8 +57,7 @@ impl Table {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, CatalogError> {
         let mut table = Self::default();
         let (mut root, mut id_prefix, mut scope_prefix) = ("", "", "");
-        let mut ids: BTreeMap<String, usize> = BTreeMap::new();
-        let mut also: Vec<(&str, &str)> = Vec::new();
+        let mut parts: Vec<(&str, &str)> = Vec::new();
         for (number, line) in text.lines().enumerate() {
             if line.is_empty() || line.starts_with('#') {
                 continue;
@@ -58,16 +70,25 @@ impl Table {
             let first = columns.next().unwrap_or_default();
             let second = columns.next().ok_or_else(|| wrong("a column is missing"))?;
             match first {
-                "owner" => table.owner = second.to_owned(),
+                "owner" => {
+                    let before = parts.len();
+                    parts.extend(columns.map(|path| (path, second)));
+                    if parts.len() == before {
+                        table.owner = second.to_owned();
+                    }
+                }
+                "family" => table.family = Some(second.to_owned()),
                 "host" => {
                     table.hosts = std::iter::once(second).chain(columns).map(str::to_owned).collect();
                 }
                 "root" => root = second,
                 "id" => id_prefix = second,
                 "scope" => scope_prefix = second,
+                "fold" => table.case = Case::Folded,
+                "partial" => table.partial = true,
                 "also" => {
                     let to = columns.next().ok_or_else(|| wrong("the path is missing"))?;
-                    also.push((second, to));
+                    table.also.push((parts_of(second), parts_of(to)));
                 }
                 "set" => {
                     if second.parse() != Ok(table.sets.len()) {
@@ -83,29 +104,18 @@ impl Table {
                         .and_then(|set| set.parse::<usize>().ok())
                         .filter(|set| *set < table.sets.len())
                         .ok_or_else(|| wrong("the row names no set above it"))?;
-                    let path = second
-                        .strip_prefix('^')
-                        .map_or_else(|| format!("{root}{second}"), str::to_owned);
-                    let id = if id.is_empty() {
-                        format!("{method} {path}")
-                    } else {
-                        format!("{id_prefix}{id}")
+                    let pattern = match second.strip_prefix('^') {
+                        Some(path) => Pattern::parse(path),
+                        None => Pattern::parse(&[root, second].concat()),
                     };
-                    ids.insert(id.clone(), set);
-                    for (from, to) in &also {
-                        if let Some(rest) = path.strip_prefix(from) {
-                            table.rows.push(Row {
-                                method: method.to_owned(),
-                                pattern: Pattern::parse(&format!("{to}{rest}")),
-                                id: id.clone(),
-                                set,
-                            });
-                        }
-                    }
                     table.rows.push(Row {
                         method: method.to_owned(),
-                        pattern: Pattern::parse(&path),
-                        id,
+                        pattern,
+                        id: if id.is_empty() {
+                            String::new()
+                        } else {
+                            [id_prefix, id].concat()
+                        },
                         set,
                     });
                 }
@@ -117,33 +127,85 @@ impl Table {
                 message: "the table needs an owner, a host and rows".to_owned(),
             });
         }
-        table.methods = ids.into_values().collect();
+        table.parts = parts
+            .into_iter()
+            .map(|(path, owner)| (Pattern::parse(&[root, path].concat()), owner.to_owned()))
+            .collect();
+        table.methods = table.count();
         Ok(table)
+    }
+
+    /// One set for each method; a method with several addresses counts once, by its last row.
+    fn count(&self) -> Vec<usize> {
+        let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut methods: Vec<usize> = Vec::new();
+        for row in &self.rows {
+            if row.id.is_empty() {
+                methods.push(row.set);
+            } else if !row.id.contains(' ') {
+                // An id such as `GET /contacts` names the method of a row without an id.
+                named.insert(&row.id, row.set);
+            }
+        }
+        methods.extend(named.into_values());
+        methods
     }
 
     /// The row that fits a call most exactly.
     pub(crate) fn find(&self, method: &str, segments: &[&str]) -> Option<Found<'_>> {
-        let mut best: Option<Found<'_>> = None;
+        self.spellings(segments)
+            .into_iter()
+            .find_map(|segments| self.find_spelled(method, &segments))
+    }
+
+    fn find_spelled(&self, method: &str, segments: &[&str]) -> Option<Found<'_>> {
+        let mut best: Option<(usize, &Row)> = None;
         for row in self.rows.iter().filter(|row| row.takes(method)) {
-            let Some(score) = row.pattern.matches(segments) else {
+            let Some(score) = row.pattern.matches(segments, self.case) else {
                 continue;
             };
-            if best.is_none_or(|found| score > found.score) {
-                best = Some(Found {
-                    id: &row.id,
-                    sets: self.sets.get(row.set).map(Vec::as_slice).unwrap_or_default(),
-                    score,
-                });
+            if best.is_none_or(|(most, _)| score > most) {
+                best = Some((score, row));
             }
         }
-        best
+        best.map(|(score, row)| Found {
+            row,
+            owner: self.owner_of(segments),
+            sets: self.sets.get(row.set).map(Vec::as_slice).unwrap_or_default(),
+            score,
+        })
+    }
+
+    /// The path as it is, and as the table writes it where a part is served under two paths.
+    fn spellings<'b>(&'b self, segments: &[&'b str]) -> Vec<Vec<&'b str>> {
+        let mut all = vec![segments.to_vec()];
+        for (from, to) in &self.also {
+            if segments.len() >= to.len() && segments.iter().zip(to).all(|(own, to)| self.case.same(own, to)) {
+                let rest = segments.get(to.len()..).unwrap_or_default();
+                all.push(from.iter().map(String::as_str).chain(rest.iter().copied()).collect());
+            }
+        }
+        all
+    }
+
+    /// Whose the part of the API is that the path leads to.
+    pub(crate) fn owner_of(&self, segments: &[&str]) -> &str {
+        self.parts
+            .iter()
+            .find(|(begin, _)| begin.begins(segments, self.case))
+            .map_or(self.owner.as_str(), |(_, owner)| owner)
+    }
+
+    /// Whether the API, or a part of it, is this connector's.
+    pub(crate) fn is_of(&self, id: &str) -> bool {
+        self.owner == id || self.parts.iter().any(|(_, owner)| owner == id)
     }
 
     /// How many leading path segments the nearest row shares with a call.
     pub(crate) fn nearness(&self, segments: &[&str]) -> usize {
         self.rows
             .iter()
-            .map(|row| row.pattern.shared(segments))
+            .map(|row| row.pattern.shared(segments, self.case))
             .max()
             .unwrap_or(0)
     }
@@ -153,7 +215,13 @@ impl Table {
         let mut seen = BTreeSet::new();
         self.rows
             .iter()
-            .map(|row| format!("{} {}", row.method, row.pattern))
+            .map(|row| {
+                let call = format!("{} {}", row.method, row.pattern);
+                match self.case {
+                    Case::Exact => call,
+                    Case::Folded => call.to_ascii_lowercase(),
+                }
+            })
             .filter(|call| !seen.insert(call.clone()))
             .collect()
     }
@@ -178,6 +246,25 @@ impl Table {
             .filter(|set| open.get(**set).copied().unwrap_or(false))
             .count()
     }
+}
+
+impl Found<'_> {
+    /// The vendor's name of the method, or `METHOD /path`.
+    pub(crate) fn id(&self) -> String {
+        if self.row.id.is_empty() {
+            format!("{} {}", self.row.method, self.row.pattern)
+        } else {
+            self.row.id.clone()
+        }
+    }
+}
+
+/// The segments of a path that begins another.
+fn parts_of(path: &str) -> Vec<String> {
+    path.split('/')
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 impl Row {

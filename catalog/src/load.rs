@@ -158,7 +158,7 @@ impl Catalog {
             .iter()
             .filter(|entry| entry.text.contains(id))
             .filter_map(TableEntry::table)
-            .filter(|table| table.owner == id)
+            .filter(|table| table.is_of(id))
             .collect()
     }
 
@@ -186,12 +186,14 @@ impl Entry {
         self.parsed.get_or_init(|| parse(&self.id, &self.text).ok()).as_ref()
     }
 
+    /// The text above the first table.
+    pub(crate) fn top(&self) -> &str {
+        let end = self.text.find("\n[").map_or(self.text.len(), |at| at.saturating_add(1));
+        self.text.get(..end).unwrap_or_default()
+    }
+
     pub(crate) fn head(&self) -> &Head {
-        self.head.get_or_init(|| {
-            let end = self.text.find("\n[").map_or(self.text.len(), |at| at.saturating_add(1));
-            let top = self.text.get(..end).unwrap_or_default();
-            toml::from_str(top).unwrap_or_default()
-        })
+        self.head.get_or_init(|| toml::from_str(self.top()).unwrap_or_default())
     }
 
     fn hash(&self) -> &str {

@@ -6,8 +6,23 @@
 
 use std::cmp::Reverse;
 
-use crate::address::{Address, Pattern, host_of, path_of};
+use crate::address::{Address, Case, Pattern, path_of};
+use crate::graphql::Document;
+use crate::host::{self, HostFit};
 use crate::{Catalog, Connector, Operation};
+
+/// A call as it stands in source code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outgoing<'a> {
+    /// The HTTP method.
+    pub method: &'a str,
+    /// The absolute address; an unknown part is written `{}`, a query is ignored.
+    pub url: &'a str,
+    /// The connector whose token the call carries: it decides where several share a host and path.
+    pub prefer: Option<&'a str>,
+    /// The GraphQL document it sends, where the code says it.
+    pub document: Option<&'a str>,
+}
 
 /// What a call is.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +36,9 @@ pub struct Resolved<'a> {
     pub method_id: String,
     /// Sets of scopes, any one of which suffices, the best first; empty when none is needed.
     pub scope_sets: Vec<Vec<String>>,
+    /// The config field in whose place in the host a computed value stands: nothing but the
+    /// connection's own value may get there.
+    pub computed: Option<String>,
 }
 
 /// Why a call could not be resolved.
@@ -63,99 +81,115 @@ struct Fit<'a> {
 }
 
 impl Catalog {
-    /// What the call `method url` is. `url` is absolute; an unknown part of the path is written
-    /// `{}`; a query is ignored. `prefer` names the connector whose token the call carries: it
-    /// decides where several connectors share a host and a path.
+    /// What the call `method url` is; `resolve_call` without a GraphQL document.
     ///
     /// # Errors
     /// When the address can't be followed, the host belongs to no connector, or the host is known
     /// and the call is not.
     pub fn resolve<'a>(&'a self, method: &str, url: &str, prefer: Option<&str>) -> Result<Resolved<'a>, Unresolved> {
-        let address = Address::parse(url).map_err(|why| Unresolved::NotAnAddress {
-            url: url.to_owned(),
+        self.resolve_call(&Outgoing {
+            method,
+            url,
+            prefer,
+            document: None,
+        })
+    }
+
+    /// What a call is.
+    ///
+    /// # Errors
+    /// When the address can't be followed, the host belongs to no connector, or the host is known
+    /// and the call is not.
+    pub fn resolve_call<'a>(&'a self, call: &Outgoing<'_>) -> Result<Resolved<'a>, Unresolved> {
+        let address = Address::parse(call.url).map_err(|why| Unresolved::NotAnAddress {
+            url: call.url.to_owned(),
             why,
         })?;
-        let method = method.to_ascii_uppercase();
+        let method = call.method.to_ascii_uppercase();
+        let call = Outgoing {
+            method: &method,
+            ..*call
+        };
         let connectors = self.connectors_of_host(&address.host);
         let mut fits: Vec<Fit<'a>> = Vec::new();
         for connector in &connectors {
-            fits.extend(self.operation_fits(connector, &method, &address, prefer));
+            fits.extend(self.operation_fits(connector, &call, &address));
+            fits.extend(graphql_fit(connector, &call, &address));
         }
-        fits.extend(self.table_fits(&method, &address, prefer));
+        fits.extend(self.table_fits(&call, &address));
         fits.sort_by(|a, b| a.order.cmp(&b.order));
         if let Some(best) = fits.into_iter().next() {
             return Ok(best.resolved);
         }
-        match self.nearest_of_host(&connectors, &address, prefer) {
+        match self.nearest_of_host(&connectors, &address, call.prefer) {
             Some(connector) => Err(Unresolved::UnknownCall {
                 connector,
+                path: match call.document.map(Document::parse) {
+                    Some(Ok(document)) => format!("{} ({})", address.path, document.roots.join(", ")),
+                    _ => address.path.to_owned(),
+                },
                 method,
-                path: address.path.to_owned(),
             }),
             None => Err(Unresolved::UnknownHost { host: address.host }),
         }
     }
 
-    /// Connectors served from this host; only files that name it are parsed.
+    /// Connectors served from this host; only files that may name it are parsed.
     fn connectors_of_host(&self, host: &str) -> Vec<&Connector> {
         self.entries()
             .iter()
-            .filter(|entry| entry.text.contains(host))
+            .filter(|entry| entry.may_serve(host))
             .filter_map(|entry| entry.connector())
-            .filter(|connector| {
-                connector
-                    .hosts
-                    .iter()
-                    .any(|origin| host_of(origin).as_deref() == Some(host))
-            })
+            .filter(|connector| connector.serves(host))
             .collect()
     }
 
     fn operation_fits<'a>(
         &'a self,
         connector: &'a Connector,
-        method: &str,
+        call: &Outgoing<'_>,
         address: &Address<'_>,
-        prefer: Option<&str>,
     ) -> Vec<Fit<'a>> {
         let fits = connector.operations.iter().filter_map(|operation| {
-            if operation.method != method || host_of(&operation.url).as_deref() != Some(address.host.as_str()) {
+            if operation.graphql.is_some() || operation.method != call.method {
                 return None;
             }
-            let score = Pattern::parse(path_of(&operation.url)).matches(&address.segments)?;
+            let (score, computed) = place(connector, operation, address)?;
             let facts = connector
                 .tables()
                 .filter_map(|name| self.table(name))
                 .filter(|table| table.hosts.contains(&address.host))
-                .find_map(|table| table.find(method, &address.segments))
+                .find_map(|table| table.find(call.method, &address.segments))
                 .map(|found| found.sets)
                 .unwrap_or_default();
             Some(Fit {
-                order: order(score, &connector.id, prefer, true),
+                order: order(score, &connector.id, call.prefer, true),
                 resolved: Resolved {
                     connector: connector.id.clone(),
                     operation: Some(operation),
                     method_id: operation.id.clone(),
                     scope_sets: scope_sets(connector, Some(operation), facts),
+                    computed,
                 },
             })
         });
         fits.collect()
     }
 
-    fn table_fits<'a>(&'a self, method: &str, address: &Address<'_>, prefer: Option<&str>) -> Vec<Fit<'a>> {
+    fn table_fits<'a>(&'a self, call: &Outgoing<'_>, address: &Address<'_>) -> Vec<Fit<'a>> {
         let mut fits = Vec::new();
         for (name, table) in self.tables_of_host(&address.host) {
-            let Some(found) = table.find(method, &address.segments) else {
+            let Some(found) = table.find(call.method, &address.segments) else {
                 continue;
             };
             // The token decides whose call it is where that connector may make it.
-            let preferred = prefer
-                .and_then(|id| self.get(id))
-                .filter(|connector| connector.tables().any(|table| table == name));
-            let connector = preferred.or_else(|| self.get(&table.owner));
-            let id = connector.map_or(table.owner.as_str(), |connector| connector.id.as_str());
-            let operation = connector.and_then(|connector| connector.operation(found.id));
+            let preferred = call.prefer.and_then(|id| self.get(id)).filter(|connector| {
+                table.family.as_ref() == Some(&connector.auth.family) || connector.tables().any(|table| table == name)
+            });
+            let connector = preferred.or_else(|| self.get(found.owner));
+            let id = connector.map_or(found.owner, |connector| connector.id.as_str());
+            let method_id = found.id();
+            let operation = connector.and_then(|connector| connector.operation(&method_id));
             let mut scope_sets = connector.map_or_else(
                 || found.sets.to_vec(),
                 |connector| scope_sets(connector, operation, found.sets),
@@ -164,12 +198,13 @@ impl Catalog {
                 self.narrowest_first(id, &mut scope_sets);
             }
             fits.push(Fit {
-                order: order(found.score, id, prefer, false),
+                order: order(found.score, id, call.prefer, false),
                 resolved: Resolved {
                     connector: id.to_owned(),
                     operation,
-                    method_id: found.id.to_owned(),
+                    method_id,
                     scope_sets,
+                    computed: None,
                 },
             });
         }
@@ -186,8 +221,8 @@ impl Catalog {
             let shared = connector
                 .operations
                 .iter()
-                .filter(|o| host_of(&o.url).as_deref() == Some(address.host.as_str()))
-                .map(|o| Pattern::parse(path_of(&o.url)).shared(&address.segments))
+                .filter(|o| host::fits(connector, &o.url, &address.host).is_some())
+                .map(|o| Pattern::parse(path_of(&o.url)).shared(&address.segments, Case::Exact))
                 .max()
                 .unwrap_or(0);
             (connector.id.as_str(), shared)
@@ -195,12 +230,101 @@ impl Catalog {
         let tables = self
             .tables_of_host(&address.host)
             .into_iter()
-            .map(|(_, table)| (table.owner.as_str(), table.nearness(&address.segments)));
+            .filter(|(_, table)| table.family.is_none())
+            .map(|(_, table)| (table.owner_of(&address.segments), table.nearness(&address.segments)));
         operations
             .chain(tables)
             .min_by_key(|(id, shared)| (Reverse(*shared), prefer != Some(*id), (*id).to_owned()))
             .map(|(id, _)| id.to_owned())
     }
+}
+
+/// How exactly an operation's address is the call's, and which config field a computed part of the
+/// host fills.
+fn place(connector: &Connector, operation: &Operation, address: &Address<'_>) -> Option<(usize, Option<String>)> {
+    let computed = match host::fits(connector, &operation.url, &address.host)? {
+        HostFit::Known => None,
+        HostFit::Computed(field) => Some(field),
+    };
+    // A config value such as `sites/bookings` is several segments.
+    let wide = connector.config.iter().filter(|field| {
+        let pattern = field.validation_pattern.as_deref().unwrap_or_default();
+        pattern.contains('/')
+    });
+    let template = wide.fold(path_of(&operation.url).to_owned(), |path, field| {
+        path.replace(&format!("{{{}}}", field.name), "{+}")
+    });
+    let score = Pattern::parse(&template).matches(&address.segments, Case::Exact)?;
+    Some((score, computed))
+}
+
+/// The operations of a GraphQL API share one address. The document tells them apart by the fields
+/// it begins with; a document nobody knows may do whatever any of them does.
+fn graphql_fit<'a>(connector: &'a Connector, call: &Outgoing<'_>, address: &Address<'_>) -> Option<Fit<'a>> {
+    let mut here = connector.operations.iter().filter_map(|operation| {
+        let text = operation.graphql.as_deref()?;
+        let (score, computed) = (operation.method == call.method).then(|| place(connector, operation, address))??;
+        Some((operation, text, score, computed))
+    });
+    let first = here.next()?;
+    let (score, computed) = (first.2, first.3.clone());
+    let all: Vec<(&'a Operation, &'a str)> = std::iter::once((first.0, first.1))
+        .chain(here.map(|(operation, text, ..)| (operation, text)))
+        .collect();
+    let (operation, meant) = match call.document.map(|text| (text, Document::parse(text))) {
+        Some((text, Ok(document))) => {
+            let meant = by_document(&all, text, &document)?;
+            (meant.first().copied(), meant)
+        }
+        // The document can't be read: it may be any of them.
+        Some((_, Err(_))) | None => (None, all.iter().map(|(operation, _)| *operation).collect()),
+    };
+    let mut union: Vec<String> = Vec::new();
+    for scope in meant.iter().filter_map(|operation| operation.scopes.first()).flatten() {
+        let scope = connector.canonical_scope(scope).to_owned();
+        if !union.contains(&scope) {
+            union.push(scope);
+        }
+    }
+    let scope_sets = match (operation, meant.as_slice()) {
+        (Some(operation), [_]) => scope_sets(connector, Some(operation), &[]),
+        _ if union.is_empty() => Vec::new(),
+        _ => vec![union],
+    };
+    Some(Fit {
+        order: order(score, &connector.id, call.prefer, true),
+        resolved: Resolved {
+            connector: connector.id.clone(),
+            operation,
+            method_id: operation.map_or_else(|| format!("{} {}", call.method, address.path), |o| o.id.clone()),
+            scope_sets,
+            computed,
+        },
+    })
+}
+
+/// One operation for each field the document begins with, or nothing when a field is unknown. An
+/// operation with this very document comes first and alone.
+fn by_document<'a>(
+    all: &[(&'a Operation, &'a str)],
+    text: &str,
+    document: &Document<'_>,
+) -> Option<Vec<&'a Operation>> {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    if let Some((operation, _)) = all.iter().find(|(_, own)| squeezed(own) == squeezed(text)) {
+        return Some(vec![operation]);
+    }
+    let mut found: Vec<&Operation> = Vec::new();
+    for root in &document.roots {
+        let known = all.iter().find(|(_, own)| {
+            Document::parse(own).is_ok_and(|own| own.kind == document.kind && own.roots.contains(root))
+        });
+        let (operation, _) = known?;
+        if !found.iter().any(|other| other.id == operation.id) {
+            found.push(operation);
+        }
+    }
+    Some(found)
 }
 
 fn order(score: usize, id: &str, prefer: Option<&str>, operation: bool) -> (Reverse<usize>, bool, bool, String) {

@@ -213,7 +213,12 @@ fn an_address_with_two_readings_is_refused() {
             "https://gmail.googleapis.com/\tx",
             "it contains a blank or a control character",
         ),
-        ("https://{}.googleapis.com/x", "its host is not known"),
+        ("https://{}/x", "its host is not known"),
+        ("https://{}googleapis.com/x", "its host is not known"),
+        ("https://{}.com/x", "its host is not known"),
+        ("https://{}.{}.googleapis.com/x", "its host is not known"),
+        ("https://gmail.{}/x", "its host is not known"),
+        ("https://gmail}.googleapis.com/x", "its host is not known"),
         ("https:///x", "its host is not known"),
         ("/gmail/v1/users/me/profile", "it does not begin with https://"),
     ] {

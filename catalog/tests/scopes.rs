@@ -247,7 +247,16 @@ fn what_each_operation_asks_for() {
     use std::fmt::Write as _;
     let catalog = Catalog::embedded();
     let mut text = String::new();
-    for connector in catalog.connectors() {
+    // The snapshot is for reading: these stand for the kinds of vendors there are.
+    for id in [
+        "gmail",
+        "googlecalendar",
+        "googlesheets",
+        "hubspot",
+        "notion",
+        "slackbot",
+    ] {
+        let connector = catalog.get(id).unwrap();
         for operation in &connector.operations {
             let found = catalog
                 .resolve(

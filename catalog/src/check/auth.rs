@@ -1,7 +1,7 @@
 //! Rules about signing in: endpoints, parameters, redirect rule, identity probe.
 
 use super::{Report, config, is_pointer, key};
-use crate::address::{Address, host_of};
+use crate::address::{Address, holes, host_of};
 use crate::{Auth, ClientAuth, Connector, LongLived, RedirectRule, Revocation, RevokedBy, TokenPlace};
 
 /// Parameters the flow itself sets; a file that names one could bend it.
@@ -42,6 +42,18 @@ pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
     if let Some(paste) = &auth.paste {
         report.https("the page for pasting", &paste.url);
         report.filled("what the vendor calls the token", &paste.name);
+    }
+    if let Some(header) = &auth.token_header {
+        let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if header.name.is_empty() || !header.name.chars().all(token) {
+            report.add("auth", format!("`{}` is not the name of a header", header.name));
+        }
+        if holes(&header.template).as_deref() != Some(&["token"]) {
+            report.add(
+                "auth",
+                format!("the template `{}` needs {{token}}, and nothing else", header.template),
+            );
+        }
     }
     revocation(connector, report);
     if let Some(long) = &auth.long_lived {

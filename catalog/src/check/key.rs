@@ -4,7 +4,7 @@
 use super::{Report, config};
 use crate::address::holes;
 use crate::pattern::Shape;
-use crate::{ApiKey, Auth, Connector, KeyPlace};
+use crate::{ApiKey, Auth, Connector, KeyPlace, Quirks};
 
 pub(super) fn check(connector: &Connector, key: &ApiKey, report: &mut Report<'_>) {
     alone(&connector.auth, report);
@@ -38,6 +38,11 @@ fn alone(auth: &Auth, report: &mut Report<'_>) {
         .map(|bare| Auth {
             key: auth.key.clone(),
             identity: auth.identity.clone(),
+            // Headers go along with the call that verifies the key.
+            quirks: Quirks {
+                headers: auth.quirks.headers.clone(),
+                ..bare.quirks
+            },
             ..bare
         });
     let (Ok(own), Ok(bare)) = (serde_json::to_value(auth), serde_json::to_value(bare)) else {

@@ -71,7 +71,11 @@ pub(super) fn check_facts(catalog: &Catalog, connector: &Connector, report: &mut
             report.add("facts", format!("there is no table `{name}`"));
         }
     }
-    for scope in &connector.scopes {
+    // A table that lacks calls lacks alternatives too, so only a whole one can deny.
+    let whole = connector
+        .tables()
+        .all(|name| catalog.table(name).is_none_or(|table| !table.partial));
+    for scope in connector.scopes.iter().filter(|_| whole) {
         for implied in &scope.implies {
             let missing = catalog.not_included(connector, &scope.name, implied);
             if missing > 0 {
@@ -94,7 +98,7 @@ pub(super) fn check_facts(catalog: &Catalog, connector: &Connector, report: &mut
             if connector
                 .facts
                 .as_deref()
-                .is_some_and(|name| catalog.table(name).is_some())
+                .is_some_and(|name| catalog.table(name).is_some_and(|table| !table.partial))
             {
                 report.add(
                     "facts",
