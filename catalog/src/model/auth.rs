@@ -366,6 +366,10 @@ pub struct Paste {
     /// How it begins (`xoxb-`), so that a wrong paste is noticed.
     #[serde(default)]
     pub prefix: Option<String>,
+    /// What the identity probe sends as `Authorization`, when it is not `Bearer {token}`
+    /// (`Bot {token}`).
+    #[serde(default)]
+    pub template: Option<String>,
     /// Where to find it.
     pub url: String,
 }

@@ -70,7 +70,8 @@ pub struct Operation {
     /// How often it may be called, in the vendor's words ("60 a minute for each user").
     #[serde(default)]
     pub rate_limit: Option<String>,
-    /// Headers every call of it carries besides authorization and content type.
+    /// Headers every call of it carries besides authorization and content type. `Authorization`
+    /// here takes the usual one's place, with `{token}` for the token (Discord's `Bot {token}`).
     #[serde(default)]
     pub headers: Vec<Param>,
     /// How further pages are asked for.
@@ -105,7 +106,7 @@ pub enum PageStyle {
     NextUrl,
     /// The whole address of the next page, in a `Link` header with `rel="next"` (GitHub).
     LinkHeader,
-    /// A page number that counts from 1.
+    /// A page number that counts from 1, or from `first`.
     Page,
     /// How many items to leave out.
     Offset,
@@ -131,6 +132,13 @@ pub struct Pagination {
     /// Items a page, when the style counts: fewer mean that it was the last.
     #[serde(default)]
     pub size: Option<u32>,
+    /// JSON pointer to a boolean that says whether there are further pages, where a cursor is
+    /// given on the last one too (Dropbox `/has_more`).
+    #[serde(default)]
+    pub more: Option<String>,
+    /// The first page's number, when it is not 1 (ClickUp counts from 0).
+    #[serde(default)]
+    pub first: Option<u32>,
     /// Whether the cursor goes into the body.
     #[serde(default)]
     pub in_body: bool,
