@@ -18,4 +18,5 @@ pub mod hostile;
 pub mod peers;
 pub mod playground;
 pub mod provider;
+pub mod sweep;
 pub mod terminal;
