@@ -5,7 +5,7 @@
 //! any connector may make the calls; `host` the hosts that serve it, `root` what every path begins
 //! with, `id` what every method id begins with, `scope` what every scope without `://` begins
 //! with, `fold case` that the case of a path doesn't matter, `partial yes` that the vendor has
-//! calls the table lacks, `set N` a numbered list of alternatives (`a|b` either, `a+b` both, `-`
+//! calls the table lacks, `wide A B…` that the scope A includes B by the vendor's naming, `set N` a numbered list of alternatives (`a|b` either, `a+b` both, `-`
 //! none needed), `also A B` says that what is served under the path A is served under B too, then
 //! rows `METHOD path id set`. `ANY` is GET or POST; a path beginning with `^` does not get the
 //! root; a row without an id is called by its method and path. Where the tables come from:
@@ -29,6 +29,8 @@ pub(crate) struct Table {
     pub(crate) partial: bool,
     case: Case,
     also: Vec<(Vec<String>, Vec<String>)>,
+    /// What a scope includes by the vendor's naming (`Mail.ReadWrite`, `Mail.Read`).
+    wide: BTreeMap<String, Vec<String>>,
     sets: Vec<Vec<Vec<String>>>,
     rows: Vec<Row>,
     /// Distinct method ids with the sets that let each through.
@@ -86,6 +88,11 @@ impl Table {
                 "scope" => scope_prefix = second,
                 "fold" => table.case = Case::Folded,
                 "partial" => table.partial = true,
+                "wide" => {
+                    table
+                        .wide
+                        .insert(second.to_owned(), columns.map(str::to_owned).collect());
+                }
                 "also" => {
                     let to = columns.next().ok_or_else(|| wrong("the path is missing"))?;
                     table.also.push((parts_of(second), parts_of(to)));
@@ -199,6 +206,11 @@ impl Table {
     /// Whether the API, or a part of it, is this connector's.
     pub(crate) fn is_of(&self, id: &str) -> bool {
         self.owner == id || self.parts.iter().any(|(_, owner)| owner == id)
+    }
+
+    /// What a scope includes by the vendor's naming.
+    pub(crate) fn includes(&self, scope: &str) -> &[String] {
+        self.wide.get(scope).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How many leading path segments the nearest row shares with a call.

@@ -167,6 +167,12 @@ impl Measure<'_> {
             if !open.insert(name) {
                 continue;
             }
+            queue.extend(
+                self.tables
+                    .iter()
+                    .flat_map(|table| table.includes(name))
+                    .map(String::as_str),
+            );
             let Some(scope) = self.connector.and_then(|connector| connector.scope(name)) else {
                 continue;
             };
