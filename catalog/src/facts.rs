@@ -33,9 +33,14 @@ pub(crate) struct Table {
     wide: BTreeMap<String, Vec<String>>,
     sets: Vec<Vec<Vec<String>>>,
     rows: Vec<Row>,
-    /// Distinct method ids with the sets that let each through.
-    methods: Vec<usize>,
+    /// Where each scope's bit is, for counting.
+    bits: BTreeMap<String, u32>,
+    /// The sets again, as bits, with the number of methods each lets through.
+    counted: Vec<(Vec<Mask>, usize)>,
 }
+
+/// A set of a table's scopes. No vendor has more scopes than this has bits.
+type Mask = [u64; 4];
 
 #[derive(Debug)]
 struct Row {
@@ -138,24 +143,51 @@ impl Table {
             .into_iter()
             .map(|(path, owner)| (Pattern::parse(&[root, path].concat()), owner.to_owned()))
             .collect();
-        table.methods = table.count();
+        if !table.count() {
+            return Err(CatalogError::Shape {
+                file: file.to_owned(),
+                message: "the table names more than 256 scopes".to_owned(),
+            });
+        }
         Ok(table)
     }
 
-    /// One set for each method; a method with several addresses counts once, by its last row.
-    fn count(&self) -> Vec<usize> {
+    /// Counts the methods of each set; a method with several addresses counts once, by its last
+    /// row. False when there are more scopes than bits.
+    fn count(&mut self) -> bool {
+        for scope in self.sets.iter().flatten().flatten() {
+            let next = u32::try_from(self.bits.len()).unwrap_or(u32::MAX);
+            if !self.bits.contains_key(scope) {
+                self.bits.insert(scope.clone(), next);
+            }
+        }
+        let mut methods = vec![0_usize; self.sets.len()];
         let mut named: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut methods: Vec<usize> = Vec::new();
         for row in &self.rows {
             if row.id.is_empty() {
-                methods.push(row.set);
+                add(&mut methods, row.set);
             } else if !row.id.contains(' ') {
                 // An id such as `GET /contacts` names the method of a row without an id.
                 named.insert(&row.id, row.set);
             }
         }
-        methods.extend(named.into_values());
-        methods
+        for set in named.into_values() {
+            add(&mut methods, set);
+        }
+        let mask = |set: &Vec<String>| self.mask(set.iter().map(String::as_str));
+        let masks = self.sets.iter().map(|sets| sets.iter().map(mask).collect());
+        self.counted = masks.zip(methods).collect();
+        self.bits.len() <= 256
+    }
+
+    fn mask<'b>(&self, scopes: impl Iterator<Item = &'b str>) -> Mask {
+        let mut mask = Mask::default();
+        for bit in scopes.filter_map(|scope| self.bits.get(scope)) {
+            if let Some(word) = usize::try_from(bit / 64).ok().and_then(|at| mask.get_mut(at)) {
+                *word |= 1 << (bit % 64);
+            }
+        }
+        mask
     }
 
     /// The row that fits a call most exactly.
@@ -203,11 +235,6 @@ impl Table {
             .map_or(self.owner.as_str(), |(_, owner)| owner)
     }
 
-    /// Whether the API, or a part of it, is this connector's.
-    pub(crate) fn is_of(&self, id: &str) -> bool {
-        self.owner == id || self.parts.iter().any(|(_, owner)| owner == id)
-    }
-
     /// What a scope includes by the vendor's naming.
     pub(crate) fn includes(&self, scope: &str) -> &[String] {
         self.wide.get(scope).map(Vec::as_slice).unwrap_or_default()
@@ -240,23 +267,24 @@ impl Table {
 
     /// How many methods the table has.
     pub(crate) fn total(&self) -> usize {
-        self.methods.len()
+        self.counted.iter().map(|(_, methods)| methods).sum()
     }
 
     /// How many methods these scopes let through, not counting those that need none.
     pub(crate) fn unlocked(&self, scopes: &BTreeSet<&str>) -> usize {
-        let open: Vec<bool> = self
-            .sets
+        let open = self.mask(scopes.iter().copied());
+        let within = |set: &Mask| set.iter().zip(&open).all(|(set, open)| set & open == *set);
+        self.counted
             .iter()
-            .map(|sets| {
-                sets.iter()
-                    .any(|set| set.iter().all(|scope| scopes.contains(scope.as_str())))
-            })
-            .collect();
-        self.methods
-            .iter()
-            .filter(|set| open.get(**set).copied().unwrap_or(false))
-            .count()
+            .filter(|(sets, _)| sets.iter().any(within))
+            .map(|(_, methods)| methods)
+            .sum()
+    }
+}
+
+fn add(methods: &mut [usize], set: usize) {
+    if let Some(count) = methods.get_mut(set) {
+        *count = count.saturating_add(1);
     }
 }
 

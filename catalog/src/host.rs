@@ -24,23 +24,21 @@ pub(crate) fn fits(connector: &Connector, template: &str, host: &str) -> Option<
         return (template == host).then_some(HostFit::Known);
     };
     let (name, after) = rest.split_once('}')?;
-    let field = connector.config.iter().find(|field| field.name == name)?;
-    let shape = Shape::parse(field.validation_pattern.as_deref()?).ok();
     let value = host.strip_prefix(before)?.strip_suffix(after)?;
+    let field = connector.config.iter().find(|field| field.name == name)?;
     if value == "{}" || value.strip_prefix('{').and_then(|v| v.strip_suffix('}')) == Some(name) {
         // Without a domain behind it nothing would be known of the host.
         return (value != "{}" || after.starts_with('.')).then(|| HostFit::Computed(name.to_owned()));
     }
-    shape?.takes(value).then_some(HostFit::Known)
+    let shape = Shape::parse(field.validation_pattern.as_deref()?).ok()?;
+    shape.takes(value).then_some(HostFit::Known)
 }
 
 impl Entry {
-    /// Whether this host may be among the file's, judged by its text alone: cheap, and never a
-    /// wrong no.
+    /// Whether this host may be among the file's, judged by its first lines alone: cheap, and never
+    /// a wrong no.
     pub(crate) fn may_serve(&self, host: &str) -> bool {
-        let top = self.top();
-        let templated = |url: &str| url.split(['"', '\'']).next().is_some_and(|url| url.contains('{'));
-        top.contains(host) || top.split("://").skip(1).any(templated)
+        self.hosts().iter().any(|own| own == host || own.contains('{'))
     }
 }
 

@@ -16,6 +16,7 @@ mod host;
 mod load;
 mod lookup;
 mod model;
+mod needs;
 mod pattern;
 mod resolve;
 mod scopes;

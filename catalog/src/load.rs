@@ -29,6 +29,7 @@ pub(crate) struct Entry {
     pub(crate) id: Cow<'static, str>,
     pub(crate) text: Cow<'static, str>,
     head: OnceLock<Head>,
+    hosts: OnceLock<Vec<String>>,
     parsed: OnceLock<Option<Connector>>,
     hash: OnceLock<String>,
 }
@@ -55,13 +56,28 @@ impl Catalog {
     /// The catalog that is part of this program.
     pub fn embedded() -> &'static Self {
         static CATALOG: OnceLock<Catalog> = OnceLock::new();
-        CATALOG.get_or_init(|| Self {
+        CATALOG.get_or_init(Self::fresh)
+    }
+
+    /// The embedded catalog with nothing parsed yet, for measuring; programs use `embedded`.
+    pub fn fresh() -> Self {
+        Self {
             entries: CONNECTORS
                 .iter()
                 .map(|(id, text)| Entry::new(Cow::Borrowed(id), Cow::Borrowed(text)))
                 .collect(),
             tables: embedded_tables(),
-        })
+        }
+    }
+
+    /// How many bytes of the program the embedded files are.
+    pub fn embedded_bytes() -> usize {
+        CONNECTORS.iter().chain(TABLES).map(|(_, text)| text.len()).sum()
+    }
+
+    /// Parses every table; how many there are.
+    pub fn load_tables(&self) -> usize {
+        self.tables.iter().filter_map(TableEntry::table).count()
     }
 
     /// A catalog of the given `(file name, text)` pairs, all parsed now; `*.tsv` are tables of
@@ -146,9 +162,8 @@ impl Catalog {
     pub(crate) fn tables_of_host(&self, host: &str) -> Vec<(&str, &Table)> {
         self.tables
             .iter()
-            .filter(|entry| entry.text.contains(host))
+            .filter(|entry| entry.says("host").any(|own| own == host))
             .filter_map(|entry| Some((entry.name.as_ref(), entry.table()?)))
-            .filter(|(_, table)| table.hosts.iter().any(|own| own == host))
             .collect()
     }
 
@@ -156,9 +171,8 @@ impl Catalog {
     pub(crate) fn tables_of_owner(&self, id: &str) -> Vec<&Table> {
         self.tables
             .iter()
-            .filter(|entry| entry.text.contains(id))
+            .filter(|entry| entry.says("owner").any(|own| own == id))
             .filter_map(TableEntry::table)
-            .filter(|table| table.is_of(id))
             .collect()
     }
 
@@ -175,6 +189,7 @@ impl Entry {
             id,
             text,
             head: OnceLock::new(),
+            hosts: OnceLock::new(),
             parsed: OnceLock::new(),
             hash: OnceLock::new(),
         }
@@ -196,6 +211,23 @@ impl Entry {
         self.head.get_or_init(|| toml::from_str(self.top()).unwrap_or_default())
     }
 
+    /// The hosts the file names, without parsing it: whatever stands behind `https://` in the list
+    /// called so, in lower case.
+    pub(crate) fn hosts(&self) -> &[String] {
+        self.hosts.get_or_init(|| {
+            let top = self.top();
+            let list = top.split_once("hosts = [").map_or(top, |(_, rest)| rest);
+            let list = list.split(']').next().unwrap_or_default();
+            let authority = |url: &str| {
+                url.split(['"', '\'', '/'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_ascii_lowercase()
+            };
+            list.split("://").skip(1).map(authority).collect()
+        })
+    }
+
     fn hash(&self) -> &str {
         self.hash.get_or_init(|| {
             use std::fmt::Write as _;
@@ -210,6 +242,14 @@ impl Entry {
 }
 
 impl TableEntry {
+    /// What the lines of this name above the rows say, without parsing the table.
+    fn says(&self, name: &'static str) -> impl Iterator<Item = &str> {
+        let head = self.text.split("\nset\t").next().unwrap_or_default();
+        head.lines()
+            .filter_map(move |line| line.strip_prefix(name)?.strip_prefix('\t'))
+            .flat_map(|line| line.split('\t'))
+    }
+
     fn table(&self) -> Option<&Table> {
         self.parsed
             .get_or_init(|| Table::parse(&self.name, &self.text).ok())

@@ -74,9 +74,13 @@ pub enum Unresolved {
     },
 }
 
+/// The more literal path, the preferred connector, an operation over a bare row, whose API it is,
+/// the alphabet.
+type Order = (Reverse<usize>, bool, bool, bool, String);
+
 /// A fit, ordered so that the smallest is the best.
 struct Fit<'a> {
-    order: (Reverse<usize>, bool, bool, String),
+    order: Order,
     resolved: Resolved<'a>,
 }
 
@@ -159,11 +163,12 @@ impl Catalog {
                 .tables()
                 .filter_map(|name| self.table(name))
                 .filter(|table| table.hosts.contains(&address.host))
-                .find_map(|table| table.find(call.method, &address.segments))
-                .map(|found| found.sets)
-                .unwrap_or_default();
+                .find_map(|table| table.find(call.method, &address.segments));
+            // Many may list a file of Drive; without a token to tell, it is Drive's call.
+            let owner = facts.as_ref().is_none_or(|found| found.owner == connector.id);
+            let facts = facts.map(|found| found.sets).unwrap_or_default();
             Some(Fit {
-                order: order(score, &connector.id, call.prefer, true),
+                order: order(score, &connector.id, call.prefer, true, owner),
                 resolved: Resolved {
                     connector: connector.id.clone(),
                     operation: Some(operation),
@@ -198,7 +203,7 @@ impl Catalog {
                 self.narrowest_first(id, &mut scope_sets);
             }
             fits.push(Fit {
-                order: order(found.score, id, call.prefer, false),
+                order: order(found.score, id, call.prefer, false, found.owner == id),
                 resolved: Resolved {
                     connector: id.to_owned(),
                     operation,
@@ -232,9 +237,18 @@ impl Catalog {
             .into_iter()
             .filter(|(_, table)| table.family.is_none())
             .map(|(_, table)| (table.owner_of(&address.segments), table.nearness(&address.segments)));
+        let tables: Vec<(&str, usize)> = tables.collect();
+        let owners: Vec<&str> = tables.iter().map(|(owner, _)| *owner).collect();
         operations
-            .chain(tables)
-            .min_by_key(|(id, shared)| (Reverse(*shared), prefer != Some(*id), (*id).to_owned()))
+            .chain(tables.iter().copied())
+            .min_by_key(|(id, shared)| {
+                (
+                    Reverse(*shared),
+                    prefer != Some(*id),
+                    !owners.contains(id),
+                    (*id).to_owned(),
+                )
+            })
             .map(|(id, _)| id.to_owned())
     }
 }
@@ -292,7 +306,7 @@ fn graphql_fit<'a>(connector: &'a Connector, call: &Outgoing<'_>, address: &Addr
         _ => vec![union],
     };
     Some(Fit {
-        order: order(score, &connector.id, call.prefer, true),
+        order: order(score, &connector.id, call.prefer, true, true),
         resolved: Resolved {
             connector: connector.id.clone(),
             operation,
@@ -327,8 +341,8 @@ fn by_document<'a>(
     Some(found)
 }
 
-fn order(score: usize, id: &str, prefer: Option<&str>, operation: bool) -> (Reverse<usize>, bool, bool, String) {
-    (Reverse(score), prefer != Some(id), !operation, id.to_owned())
+fn order(score: usize, id: &str, prefer: Option<&str>, operation: bool, owner: bool) -> Order {
+    (Reverse(score), prefer != Some(id), !operation, !owner, id.to_owned())
 }
 
 /// What suffices: the operation's own sets first, then the vendor's. For an operation a scope

@@ -14,8 +14,11 @@ use linchpin_catalog::{Catalog, Connector};
 const TABLE: &str = include_str!("minimal.tsv");
 const BY_HAND: &str = include_str!("minimal_by_hand.tsv");
 
+/// Methods with addresses.
+type Calls = Vec<(&'static str, &'static str)>;
+
 /// The rows of a table: connector, calls, scopes.
-fn rows(text: &'static str) -> Vec<(&'static Connector, Vec<(&'static str, &'static str)>, Vec<String>)> {
+fn rows(text: &'static str) -> Vec<(&'static Connector, Calls, Vec<String>)> {
     text.lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
         .filter_map(|line| {
@@ -252,7 +255,7 @@ fn no_combination_is_smaller_than_what_the_table_says() {
                 .facts
                 .iter()
                 .chain(&connector.more_facts)
-                .map(|name| facts(name))
+                .map(|name| facts(name).named(connector))
                 .collect(),
         });
         let needs: Vec<_> = calls
