@@ -1,5 +1,7 @@
-//! Writes a large app into a temporary folder and reads it: `cargo run --release -p linchpin-app
-//! --example speed`. Prints the time of a reading beside that of parsing the same files alone.
+//! Reads an app and parses the same files with oxc alone, in one run: `cargo run --release -p
+//! linchpin-app --example speed [-- APP…]`. Without an app a large one is written into a temporary
+//! folder. CPU is that of all threads; the parse alone has the texts in memory, the line below it
+//! opens them as a reading does.
 
 #![allow(
     clippy::print_stdout,
@@ -9,9 +11,10 @@
 )]
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use linchpin_app::Reader;
 use oxc_allocator::Allocator;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
@@ -20,49 +23,115 @@ const PAGES: usize = 240;
 const ENTITIES: usize = 740;
 const FUNCTIONS: usize = 350;
 const LINES: usize = 240_000;
+/// Each thing is done at least so often, in turn with the others.
+const ROUNDS: usize = 24;
 
 fn main() {
-    let folder = tempfile::tempdir().unwrap();
-    let sources = write_app(folder.path());
-    let bytes: usize = sources.iter().map(|(_, text)| text.len()).sum();
-    println!(
-        "{PAGES} pages, {ENTITIES} entities, {FUNCTIONS} functions, {} files of code, {bytes} bytes",
-        sources.len()
-    );
-    let parse = best(|| {
-        let mut arena = Allocator::default();
-        for (file, text) in &sources {
-            let kind = SourceType::from_path(Path::new(file)).unwrap();
-            assert!(!Parser::new(&arena, text, kind).parse().panicked, "{file}");
-            arena.reset();
-        }
-    });
-    let read = best(|| {
-        let app = linchpin_app::read(folder.path(), &|_| {}).unwrap();
-        assert_eq!(
-            (app.pages.len(), app.entities.len(), app.functions.len()),
-            (PAGES, ENTITIES, FUNCTIONS)
-        );
+    let given: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if given.is_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let _ = write_app(folder.path());
+        let app = measure(folder.path());
+        let counts = (app.pages.len(), app.entities.len(), app.functions.len());
+        assert_eq!(counts, (PAGES, ENTITIES, FUNCTIONS));
         assert_eq!(app.problems, []);
-    });
-    let ratio = read.1.as_secs_f64() / parse.1.as_secs_f64().max(0.001);
-    println!("parse alone, one thread: {:?} (CPU {:?})", parse.0, parse.1);
-    println!(
-        "read:                    {:?} (CPU {:?}), CPU {ratio:.2} x parsing",
-        read.0, read.1
-    );
+    }
+    for root in given {
+        let _ = measure(&root);
+    }
 }
 
-/// The best wall time of five runs, with its CPU time.
-fn best(run: impl Fn()) -> (Duration, Duration) {
-    (0..5)
-        .map(|_| {
-            let (cpu, wall) = (cpu(), Instant::now());
-            run();
-            (wall.elapsed(), cpu_since(cpu))
-        })
-        .min()
-        .unwrap()
+fn measure(root: &Path) -> linchpin_app::App {
+    let app = linchpin_app::read(root, &|_| {}).unwrap();
+    let files = linchpin_app::sources(root);
+    let sources: Vec<(&str, String)> = files
+        .iter()
+        .filter_map(|file| Some((file.as_str(), std::fs::read_to_string(root.join(file)).ok()?)))
+        .collect();
+    let bytes: usize = sources.iter().map(|(_, text)| text.len()).sum();
+    println!(
+        "{}: {} pages, {} entities, {} functions, {} files of code, {bytes} bytes",
+        app.name,
+        app.pages.len(),
+        app.entities.len(),
+        app.functions.len(),
+        sources.len()
+    );
+    let mut kept = Reader::new(root);
+    kept.read(&|_| {}).unwrap();
+    let mut spent = [Spent::default(); 4];
+    for _ in 0..ROUNDS {
+        spent[0].add(|| {
+            let mut arena = Allocator::default();
+            for (file, text) in &sources {
+                parse(&arena, file, text);
+                arena.reset();
+            }
+        });
+        spent[1].add(|| {
+            let mut arena = Allocator::default();
+            for file in &files {
+                if let Ok(text) = std::fs::read_to_string(root.join(file)) {
+                    parse(&arena, file, &text);
+                    arena.reset();
+                }
+            }
+        });
+        spent[2].add(|| drop(linchpin_app::read(root, &|_| {}).unwrap()));
+        spent[3].add(|| drop(kept.read(&|_| {}).unwrap()));
+    }
+    let alone = spent[0].cpu;
+    for (what, spent) in [
+        "parse alone, in memory",
+        "open and parse alone",
+        "read",
+        "read again, unchanged",
+    ]
+    .into_iter()
+    .zip(spent)
+    {
+        println!(
+            "  {what:<24} wall {:>6.1} ms, CPU {:>6.1} ms, {:.2} x parsing",
+            spent.best.as_secs_f64() * 1e3,
+            f64::from(u32::try_from(spent.cpu).unwrap()) * 10.0 / f64::from(u32::try_from(ROUNDS).unwrap()),
+            f64::from(u32::try_from(spent.cpu).unwrap()) / f64::from(u32::try_from(alone.max(1)).unwrap()),
+        );
+    }
+    app
+}
+
+fn parse(arena: &Allocator, file: &str, text: &str) {
+    let kind = match file.rsplit_once('.').map_or("", |(_, end)| end) {
+        "ts" => SourceType::ts(),
+        "tsx" => SourceType::tsx(),
+        _ => SourceType::jsx(),
+    };
+    std::hint::black_box(Parser::new(arena, text, kind).parse().panicked);
+}
+
+/// The best wall time of several runs, and the CPU ticks of all.
+#[derive(Debug, Clone, Copy)]
+struct Spent {
+    best: Duration,
+    cpu: u64,
+}
+
+impl Default for Spent {
+    fn default() -> Self {
+        Self {
+            best: Duration::MAX,
+            cpu: 0,
+        }
+    }
+}
+
+impl Spent {
+    fn add(&mut self, run: impl FnOnce()) {
+        let (before, wall) = (cpu(), Instant::now());
+        run();
+        self.best = self.best.min(wall.elapsed());
+        self.cpu += cpu() - before;
+    }
 }
 
 /// CPU ticks of this process: user and system, in hundredths of a second.
@@ -74,10 +143,6 @@ fn cpu() -> u64 {
         .take(2)
         .filter_map(|ticks| ticks.parse::<u64>().ok())
         .sum()
-}
-
-fn cpu_since(before: u64) -> Duration {
-    Duration::from_millis((cpu() - before) * 10)
 }
 
 /// Writes the app; gives its sources.

@@ -1,8 +1,10 @@
-//! What starts a function, in words: `function.jsonc` automations and `workflows/*.jsonc`.
+//! What starts a function, as data and in words: `function.jsonc` automations and `workflows/*.jsonc`.
 
 use jsonc_parser::ast::{Object, Value};
+use jsonc_parser::common::Ranged;
 
-use crate::json;
+use crate::json::{self, Doc};
+use crate::{Trigger, TriggerKind};
 
 const DAYS: [&str; 7] = [
     "Sunday",
@@ -14,34 +16,58 @@ const DAYS: [&str; 7] = [
     "Saturday",
 ];
 
-/// The automations a `function.jsonc` declares, in words.
-pub(crate) fn declared(object: &Object<'_>) -> Vec<String> {
+/// The automations a `function.jsonc` declares.
+pub(crate) fn declared(doc: &Doc<'_>, object: &Object<'_>) -> Vec<Trigger> {
     json::get(object, "automations")
         .and_then(Value::as_array)
-        .map(|list| list.elements.iter().filter_map(Value::as_object).map(words).collect())
+        .map(|list| {
+            list.elements
+                .iter()
+                .filter_map(Value::as_object)
+                .map(|one| trigger(doc, one))
+                .collect()
+        })
         .unwrap_or_default()
 }
 
-/// One automation in words.
-fn words(automation: &Object<'_>) -> String {
-    let mut said = match json::text(automation, "type").as_deref() {
-        Some("entity") => entity(automation, "event_types"),
+/// One automation.
+fn trigger(doc: &Doc<'_>, automation: &Object<'_>) -> Trigger {
+    let mut trigger = match json::text(automation, "type").as_deref() {
+        Some("entity") => Trigger {
+            kind: TriggerKind::Entity,
+            source: json::text(automation, "entity_name").unwrap_or_default(),
+            events: json::texts(automation, "event_types"),
+            words: entity(automation, "event_types"),
+            ..Trigger::default()
+        },
         Some("connector") => {
             let tool = json::text(automation, "integration_type").unwrap_or_else(|| "a connector".to_owned());
-            match json::texts(automation, "events").as_slice() {
+            let events = json::texts(automation, "events");
+            let words = match events.as_slice() {
                 [] => format!("on any event of {tool}"),
                 events => format!("on {} of {tool}", events.join(" or ")),
+            };
+            Trigger {
+                kind: TriggerKind::Connector,
+                source: tool,
+                events,
+                words,
+                ..Trigger::default()
             }
         }
-        _ => scheduled(automation),
+        _ => Trigger {
+            words: scheduled(automation),
+            ..Trigger::default()
+        },
     };
-    if json::get(automation, "is_active")
+    trigger.at = doc.at(automation.range().start);
+    trigger.active = json::get(automation, "is_active")
         .and_then(Value::as_boolean_lit)
-        .is_some_and(|flag| !flag.value)
-    {
-        said.push_str(" (switched off)");
+        .is_none_or(|flag| flag.value);
+    if !trigger.active {
+        trigger.words.push_str(" (switched off)");
     }
-    said
+    trigger
 }
 
 fn entity(object: &Object<'_>, events: &str) -> String {
@@ -141,26 +167,50 @@ pub(crate) fn cron(expression: &str) -> String {
     }
 }
 
-/// The functions a workflow runs, and what starts it, in words.
-pub(crate) fn workflow(object: &Object<'_>) -> (Vec<String>, String) {
-    let config = json::get(object, "trigger")
-        .and_then(Value::as_object)
+/// The functions a workflow runs, and what starts it.
+pub(crate) fn workflow(doc: &Doc<'_>, object: &Object<'_>) -> (Vec<String>, Trigger) {
+    let started = json::prop(object, "trigger");
+    let config = started
+        .and_then(|started| started.value.as_object())
         .and_then(|trigger| json::get(trigger, "config"))
         .and_then(Value::as_object);
-    let said = config.map_or_else(
-        || "by a workflow".to_owned(),
+    let other = |words: String| Trigger {
+        kind: TriggerKind::Other,
+        words,
+        ..Trigger::default()
+    };
+    let mut trigger = config.map_or_else(
+        || other("by a workflow".to_owned()),
         |config| match json::text(config, "trigger_type").as_deref() {
-            Some("entity") => entity(config, "events"),
-            Some("scheduled") => scheduled(config),
-            Some(other) => format!("by a workflow ({})", other.replace('_', " ")),
-            None => "by a workflow".to_owned(),
+            Some("entity") => Trigger {
+                kind: TriggerKind::Entity,
+                source: json::text(config, "entity_name").unwrap_or_default(),
+                events: json::texts(config, "events"),
+                words: entity(config, "events"),
+                ..Trigger::default()
+            },
+            Some("scheduled") => Trigger {
+                words: scheduled(config),
+                ..Trigger::default()
+            },
+            Some("connector") => Trigger {
+                kind: TriggerKind::Connector,
+                source: json::text(config, "integration_type").unwrap_or_default(),
+                events: json::texts(config, "events"),
+                words: "by a workflow (connector)".to_owned(),
+                ..Trigger::default()
+            },
+            Some(kind) => other(format!("by a workflow ({})", kind.replace('_', " "))),
+            None => other("by a workflow".to_owned()),
         },
     );
+    trigger.active = true;
+    trigger.at = started.map_or_else(|| doc.at(0), |started| doc.at_prop(started));
     let mut functions = Vec::new();
     if let Some(definition) = json::get(object, "definition") {
         called(definition, &mut functions);
     }
-    (functions, said)
+    (functions, trigger)
 }
 
 fn called(value: &Value<'_>, into: &mut Vec<String>) {

@@ -1,28 +1,38 @@
 //! What one JSON file says: an entity, a connector, an agent, a workflow, a function's settings.
 
+use serde::{Deserialize, Serialize};
+
 use crate::json::{self, Doc};
 use crate::layout::Shape;
-use crate::{Agent, At, DeclaredConnector, Entity, Problem, automation, entity};
+use crate::{Agent, At, DeclaredConnector, Entity, Problem, Trigger, automation, entity};
 
 /// The facts of one JSON file.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Data {
     Entity(Entity),
     Connector(DeclaredConnector),
     Agent(Agent),
-    /// The functions it runs, and what starts it, in words.
-    Workflow(Vec<String>, String),
+    /// The functions it runs, and what starts it.
+    Workflow(Vec<String>, Trigger),
     /// What lies beside a function's entry.
     Function {
         /// The function's folder.
         folder: String,
         name: Option<String>,
-        automations: Vec<String>,
+        /// The file it begins with, when it is named.
+        entry: Option<String>,
+        triggers: Vec<Trigger>,
     },
     Package {
+        /// Its folder, empty for the app's own.
+        folder: String,
         name: Option<String>,
         /// The version of the SDK it depends on.
         sdk: Option<String>,
+        /// Whether it depends on Next.js.
+        next: bool,
+        /// Whether it depends on React Router.
+        router: bool,
     },
 }
 
@@ -61,27 +71,41 @@ pub(crate) fn of(shape: &Shape, file: &str, text: &str) -> Result<Option<Data>, 
         Place::Connector => connector(&doc, file).map(Data::Connector),
         Place::Agent => agent(&doc, file).map(Data::Agent),
         Place::Workflow => {
-            let (functions, said) = automation::workflow(object);
-            Some(Data::Workflow(functions, said))
+            let (functions, trigger) = automation::workflow(&doc, object);
+            Some(Data::Workflow(functions, trigger))
         }
         Place::Function => Some(Data::Function {
             folder: file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned(),
             name: json::text(object, "name").filter(|name| !name.is_empty()),
-            automations: automation::declared(object),
+            entry: json::text(object, "entry").filter(|entry| !entry.is_empty()),
+            triggers: automation::declared(&doc, object),
         }),
-        Place::Package => Some(Data::Package {
-            name: json::text(object, "name"),
-            sdk: json::get(object, "dependencies")
-                .and_then(|list| list.as_object())
-                .and_then(|list| json::text(list, "@base44/sdk"))
-                .map(|version| version.trim_start_matches(['^', '~', '=', 'v']).to_owned()),
-        }),
+        Place::Package => {
+            let version = |name: &str| {
+                json::get(object, "dependencies")
+                    .and_then(|list| list.as_object())
+                    .and_then(|list| json::text(list, name))
+            };
+            let router = [
+                "react-router",
+                "react-router-dom",
+                "@remix-run/react",
+                "@react-router/node",
+            ];
+            Some(Data::Package {
+                folder: file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned(),
+                name: json::text(object, "name"),
+                sdk: version("@base44/sdk").map(|version| version.trim_start_matches(['^', '~', '=', 'v']).to_owned()),
+                next: version("next").is_some(),
+                router: router.iter().any(|name| version(name).is_some()),
+            })
+        }
     })
 }
 
 fn place(shape: &Shape, file: &str) -> Option<Place> {
     let under = |folder: &str| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    if file == "package.json" {
+    if file == "package.json" || file.ends_with("/package.json") {
         return Some(Place::Package);
     }
     let name = file.rsplit('/').next().unwrap_or(file);
@@ -97,7 +121,7 @@ fn place(shape: &Shape, file: &str) -> Option<Place> {
     }
     if under(&shape.connectors) {
         Some(Place::Connector)
-    } else if under(&shape.agents) {
+    } else if shape.agents.iter().any(|folder| under(folder)) {
         Some(Place::Agent)
     } else if under(&shape.workflows) {
         Some(Place::Workflow)

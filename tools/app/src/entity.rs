@@ -1,10 +1,12 @@
 //! Entity schemas: `entities/*.{json,jsonc}`, JSON Schema with Base44's own words.
 
-use jsonc_parser::ast::{Object, Value};
+use std::collections::BTreeMap;
+
+use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 
 use crate::json::{self, Doc};
-use crate::{Entity, Field, Kind};
+use crate::{Entity, Field, Kind, Origin, Rule};
 
 /// Fields every record has; schemas and code may name them, and they are left out.
 pub(crate) const BUILT_IN: &[&str] = &[
@@ -36,10 +38,8 @@ pub(crate) fn of(doc: &Doc<'_>, file: &str) -> Option<Entity> {
         .iter()
         .filter(|prop| !(BUILT_IN[..7].contains(&json::key(prop))))
         .filter_map(|prop| {
-            let schema = prop.value.as_object()?;
-            let mut field = field(json::key(prop), schema);
+            let mut field = field(doc, prop, 0)?;
             field.required = required.contains(&field.name);
-            field.at = doc.at_prop(prop);
             Some(field)
         })
         .collect();
@@ -52,6 +52,8 @@ pub(crate) fn of(doc: &Doc<'_>, file: &str) -> Option<Entity> {
         read_rule: read.map(json::plain),
         rls_at: rls.map(|prop| doc.at_prop(prop)),
         inferred: false,
+        origin: Origin::Schema,
+        rules: rules(doc, rls),
     })
 }
 
@@ -74,20 +76,74 @@ pub(crate) fn complete_user(entity: &mut Entity) {
     }
 }
 
-fn field(name: &str, schema: &Object<'_>) -> Field {
+/// Objects inside objects are read this deep.
+const MAX_DEPTH: u8 = 4;
+
+fn field(doc: &Doc<'_>, prop: &ObjectProp<'_>, depth: u8) -> Option<Field> {
+    let schema = prop.value.as_object()?;
     let items = json::get(schema, "items").and_then(Value::as_object);
-    Field {
-        name: name.to_owned(),
+    let inner = items
+        .into_iter()
+        .chain([schema])
+        .find_map(|one| Some((one, json::get(one, "properties")?.as_object()?)));
+    let nested = inner
+        .filter(|_| depth < MAX_DEPTH)
+        .map_or_else(Vec::new, |(one, inner)| {
+            let required = json::texts(one, "required");
+            inner
+                .properties
+                .iter()
+                .filter_map(|prop| field(doc, prop, depth + 1))
+                .map(|mut field| {
+                    field.required = required.contains(&field.name);
+                    field
+                })
+                .collect()
+        });
+    let of_items = |key: &str| items.map(|items| json::texts(items, key)).unwrap_or_default();
+    let or_items = |own: Vec<String>, key: &str| if own.is_empty() { of_items(key) } else { own };
+    Some(Field {
+        name: json::key(prop).to_owned(),
         kind: kind(schema),
         format: json::text(schema, "format").or_else(|| items.and_then(|items| json::text(items, "format"))),
-        description: json::text(schema, "description").filter(|text| !text.is_empty()),
-        options: json::texts(schema, "enum"),
+        description: json::text(schema, "description")
+            .or_else(|| json::text(schema, "title"))
+            .filter(|text| !text.is_empty()),
+        options: or_items(json::texts(schema, "enum"), "enum"),
+        labels: or_items(json::texts(schema, "enumNames"), "enumNames"),
         required: false,
         default: json::get(schema, "default").map(json::plain),
         role: None,
-        refers_to: None,
-        at: crate::At::default(),
-    }
+        refers_to: reference(schema).or_else(|| items.and_then(reference)),
+        at: doc.at_prop(prop),
+        item: items.map(kind),
+        nested,
+        rules: rules(doc, json::prop(schema, "rls")),
+    })
+}
+
+/// The entity that a `$ref` names (`#/entities/Client`, `Client.jsonc`).
+fn reference(schema: &Object<'_>) -> Option<String> {
+    let written = json::text(schema, "$ref")?;
+    let last = written.rsplit(['/', '#']).next()?;
+    let name = last.split('.').next().filter(|name| !name.is_empty())?;
+    Some(name.to_owned())
+}
+
+/// The rules of an `rls` object, each with its place.
+fn rules(doc: &Doc<'_>, rls: Option<&ObjectProp<'_>>) -> BTreeMap<String, Rule> {
+    let Some(object) = rls.and_then(|rls| rls.value.as_object()) else {
+        return BTreeMap::new();
+    };
+    let rule = |prop: &ObjectProp<'_>| Rule {
+        condition: json::plain(&prop.value),
+        at: doc.at_prop(prop),
+    };
+    object
+        .properties
+        .iter()
+        .map(|prop| (json::key(prop).to_owned(), rule(prop)))
+        .collect()
 }
 
 /// `type` may be a word or a list of words with `null` among them.

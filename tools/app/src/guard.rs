@@ -23,6 +23,42 @@ pub(crate) fn refuse(text: &str) -> Option<&'static str> {
     if text.len() <= SMALL {
         return None;
     }
+    if plainly_shallow(text.as_bytes()) {
+        return None;
+    }
+    exact(text)
+}
+
+/// Whether bounds that are cheap to count already say that a text is shallow. Over a stretch of text
+/// depth ends at most at what is left after all its closing brackets plus all its opening ones.
+fn plainly_shallow(text: &[u8]) -> bool {
+    const STRETCH: usize = 2_048;
+    const LANE: usize = 128;
+    let (mut depth, mut marks) = (0_usize, 0_usize);
+    for stretch in text.chunks(STRETCH) {
+        let (mut opened, mut closed) = (0_usize, 0_usize);
+        for lane in stretch.chunks(LANE) {
+            // Counts of one byte each, so that they are taken sixteen at a time.
+            let (mut opens, mut closes, mut signs) = (0_u8, 0_u8, 0_u8);
+            for byte in lane {
+                opens += u8::from((*byte == b'(') | (*byte == b'[') | (*byte == b'{'));
+                closes += u8::from((*byte == b')') | (*byte == b']') | (*byte == b'}'));
+                signs += u8::from((byte.wrapping_sub(b'!') < 15) | (byte.wrapping_sub(b':') < 6))
+                    + u8::from((*byte == b'[') | (*byte == b'^') | (*byte == b'|') | (*byte == b'~'));
+            }
+            opened += usize::from(opens);
+            closed += usize::from(closes);
+            marks += usize::from(signs);
+        }
+        if depth + opened > MAX_DEPTH as usize {
+            return false;
+        }
+        depth = depth.saturating_sub(closed) + opened;
+    }
+    marks <= MAX_OPERATORS as usize
+}
+
+fn exact(text: &str) -> Option<&'static str> {
     let (mut depth, mut operators) = (0_u32, 0_u32);
     for byte in text.bytes() {
         match byte {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::json::{self, Doc};
-use crate::walk::Found;
+use crate::walk::{Found, Holds};
 use crate::{Layout, Problem, link};
 
 /// An app's folders, relative to it, without a slash at the end.
@@ -16,7 +16,7 @@ pub(crate) struct Shape {
     pub(crate) entities: Vec<String>,
     pub(crate) functions: Vec<String>,
     pub(crate) connectors: String,
-    pub(crate) agents: String,
+    pub(crate) agents: Vec<String>,
     pub(crate) workflows: String,
 }
 
@@ -32,10 +32,20 @@ pub(crate) fn detect(root: &Path, files: &[Found], problems: &mut Vec<Problem>) 
         .flat_map(|stem| [format!("{stem}.jsonc"), format!("{stem}.json")])
         .find(|file| has(file));
     let base = ["base44", "src/base44"].iter().find(|base| under(base));
-    let base = match &config {
-        Some(file) => file.rsplit_once('/').map_or("", |(base, _)| base).to_owned(),
-        None => base.map_or_else(String::new, |base| (*base).to_owned()),
+    let inside = if base.is_none() && config.is_none() && has("package.json") {
+        nested(files)
+    } else {
+        None
     };
+    let base = match (&config, inside) {
+        (Some(file), _) => file.rsplit_once('/').map_or("", |(base, _)| base).to_owned(),
+        (None, Some(inside)) => inside,
+        (None, None) => base.map_or_else(String::new, |base| (*base).to_owned()),
+    };
+    let config = config.or_else(|| {
+        let beside = |end: &str| format!("{base}/config.{end}");
+        ["jsonc", "json"].iter().map(|end| beside(end)).find(|file| has(file))
+    });
     // A `config.json` at the root says nothing by itself: other tools have one too.
     let current = !base.is_empty() || (config.is_some() && (under("entities") || entry_under(files, "functions")));
     let mut shape = Shape {
@@ -46,7 +56,7 @@ pub(crate) fn detect(root: &Path, files: &[Found], problems: &mut Vec<Problem>) 
     if current {
         let (mut entities, mut functions) = (folder("entities"), folder("functions"));
         shape.connectors = folder("connectors");
-        shape.agents = folder("agents");
+        let mut agents = folder("agents");
         shape.workflows = folder("workflows");
         if let Some(file) = &config {
             let text = read_plain(root, file).unwrap_or_default();
@@ -73,7 +83,7 @@ pub(crate) fn detect(root: &Path, files: &[Found], problems: &mut Vec<Problem>) 
                         named("entitiesDir", &mut entities);
                         named("functionsDir", &mut functions);
                         named("connectorsDir", &mut shape.connectors);
-                        named("agentsDir", &mut shape.agents);
+                        named("agentsDir", &mut agents);
                     }
                 }
                 Err(problem) => problems.push(problem),
@@ -81,6 +91,7 @@ pub(crate) fn detect(root: &Path, files: &[Found], problems: &mut Vec<Problem>) 
         }
         shape.entities.push(entities);
         shape.functions.push(functions);
+        shape.agents.push(agents);
     } else {
         let old = under("entities")
             || under("Entities")
@@ -89,19 +100,58 @@ pub(crate) fn detect(root: &Path, files: &[Found], problems: &mut Vec<Problem>) 
             || has("src/api/base44Client.js")
             || code_in(files, "functions")
             || names_sdk(root);
-        if !old {
+        if old {
+            shape.layout = Layout::Root;
+            shape.connectors = "connectors".to_owned();
+            shape.workflows = "workflows".to_owned();
+        } else if is_other_app(files) {
+            // Not Base44's: what is written for it goes where Base44's tools would put it.
+            shape.connectors = "base44/connectors".to_owned();
+            shape.workflows = "base44/workflows".to_owned();
+            shape.functions.push("base44/functions".to_owned());
+        } else {
             return None;
         }
-        shape.layout = Layout::Root;
-        shape.connectors = "connectors".to_owned();
-        shape.agents = "agents".to_owned();
-        shape.workflows = "workflows".to_owned();
     }
     for older in ["entities", "Entities", "src/entities"] {
         push_new(&mut shape.entities, older);
     }
+    for older in ["agents", "src/agents"] {
+        push_new(&mut shape.agents, older);
+    }
     push_new(&mut shape.functions, "functions");
     Some(shape)
+}
+
+/// The only `base44/` folder further inside, where there is one.
+fn nested(files: &[Found]) -> Option<String> {
+    let mut bases: Vec<&str> = files
+        .iter()
+        .filter_map(|found| {
+            let (above, rest) = found.file.split_once("/base44/")?;
+            let telling =
+                rest.starts_with("entities/") || rest.starts_with("functions/") || rest.starts_with("config.");
+            telling.then(|| &found.file[..above.len() + "/base44".len()])
+        })
+        .collect();
+    bases.dedup();
+    match bases.as_slice() {
+        [only] => Some((*only).to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether there are tables, or a package with pages, that make an app of another kind.
+fn is_other_app(files: &[Found]) -> bool {
+    let tables = files
+        .iter()
+        .any(|found| matches!(found.holds, Holds::Prisma | Holds::Sql));
+    let package = files.iter().any(|found| found.file.ends_with("package.json"));
+    tables
+        || (package
+            && files
+                .iter()
+                .any(|found| found.file.ends_with(".jsx") || found.file.ends_with(".tsx")))
 }
 
 fn push_new(list: &mut Vec<String>, one: &str) {
@@ -124,7 +174,7 @@ fn names_sdk(root: &Path) -> bool {
 /// Whether backend code of the older layout lies there: `functions/*.ts`.
 fn code_in(files: &[Found], folder: &str) -> bool {
     files.iter().any(|found| {
-        !found.json
+        found.holds == Holds::Code
             && found
                 .file
                 .strip_prefix(folder)

@@ -8,6 +8,7 @@
 
 mod assemble;
 mod automation;
+mod call;
 mod data;
 mod entity;
 mod error;
@@ -22,17 +23,21 @@ mod page;
 mod parse;
 mod path;
 mod read;
+mod reader;
 mod role;
 #[cfg(test)]
 mod role_tests;
+mod route;
 mod scan;
 mod service;
 mod stems;
+mod tables;
 mod visit;
 mod visit_jsx;
 mod walk;
 
 pub use error::ReadError;
 pub use model::*;
-pub use read::{Progress, read};
+pub use read::{Progress, read, sources};
+pub use reader::{Reader, Reading};
 pub use role::tokens as name_words;

@@ -3,7 +3,10 @@
 //! A page's facts are its own and those of the components and hooks it is made of; a function's are
 //! its own and its helpers'. Packages resolve to nothing, and so does anything outside the app.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::facts::Facts;
 
@@ -26,8 +29,8 @@ pub(crate) struct Links {
 
 impl Links {
     /// Resolves every import of every file.
-    pub(crate) fn of(files: &[String], facts: &[Facts]) -> Self {
-        let index: HashMap<&str, usize> = files
+    pub(crate) fn of(files: &[String], facts: &[Arc<Facts>]) -> Self {
+        let index: FxHashMap<&str, usize> = files
             .iter()
             .enumerate()
             .rev()
@@ -52,10 +55,9 @@ impl Links {
                     };
                     let locals = |wanted: &dyn Fn(&str) -> bool| -> Vec<String> {
                         import
-                            .names
-                            .iter()
+                            .names()
                             .filter(|(imported, _)| wanted(imported))
-                            .map(|(_, local)| local.clone())
+                            .map(|(_, local)| local.to_owned())
                             .collect()
                     };
                     if facts[to].reexports.is_empty() {

@@ -1,63 +1,40 @@
-//! Pages: which files are pages, how one gets there, and what each is made of.
-//!
-//! A page is a file in a `pages` folder or one that a route renders. Its facts are its own first, then
-//! those of its components and hooks; other pages and the drawing kit (`components/ui`) are left out.
+//! What pages say: each its own facts first, then those of its components and hooks; other pages and
+//! the drawing kit (`components/ui`) are left out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
+use crate::call::METHODS;
 use crate::facts::Facts;
 use crate::link::Links;
-use crate::visit::METHODS;
-use crate::{At, EntityUse, FunctionCall, Page};
+use crate::route::{self, Found};
+use crate::{At, EntityUse, Form, FormField, FunctionCall, Integration, Page};
 
-/// Folders of pages, the usual one first; the first that holds any is taken.
-const FOLDERS: &[&str] = &[
-    "src/pages/",
-    "frontend/src/pages/",
-    "client/src/pages/",
-    "app/src/pages/",
-    "pages/",
-];
 /// The most texts kept of a page.
 const MAX_WORDS: usize = 200;
 
-/// The app's pages, by name.
-pub(crate) fn all(files: &[String], facts: &[Facts], links: &Links) -> Vec<Page> {
-    let folder = FOLDERS
+/// The pages that were found, by name.
+pub(crate) fn all(found: &[Found], files: &[String], facts: &[Arc<Facts>], links: &Links) -> Vec<Page> {
+    let mut entered: Vec<bool> = files
         .iter()
-        .find(|folder| files.iter().any(|file| file.starts_with(**folder)));
-    let mut routes = routes(facts, links);
-    let mut pages: Vec<usize> = (0..files.len())
-        .filter(|at| folder.is_some_and(|folder| is_page(folder, &files[*at], &facts[*at])))
+        .map(|file| !file.contains("/components/ui/") && !file.contains("/api/") && !file.ends_with("pages.config.js"))
         .collect();
-    let in_folder: HashSet<usize> = pages.iter().copied().collect();
-    let mut rendered: Vec<usize> = routes
-        .iter()
-        .filter(|(at, _)| !in_folder.contains(at) && stands_alone(&files[**at]))
-        .map(|(at, _)| *at)
-        .collect();
-    rendered.sort_unstable();
-    pages.extend(rendered);
-    let known: HashSet<usize> = pages.iter().copied().collect();
-    let enter = |at: usize| {
-        let file = &files[at];
-        !known.contains(&at)
-            && !file.contains("/components/ui/")
-            && !file.contains("/api/")
-            && !file.ends_with("pages.config.js")
-    };
+    for page in found {
+        entered[page.file] = false;
+    }
     let main = facts.iter().find_map(|one| one.main_page.as_deref());
-    let mut list: Vec<Page> = pages
+    let mut list: Vec<Page> = found
         .iter()
-        .map(|at| {
-            let name = name(&files[*at]);
-            let route = routes
-                .remove(at)
-                .unwrap_or_else(|| default_route(folder.copied(), &files[*at]));
-            let mut page = page(&links.reach(*at, &enter), files, facts);
-            page.main = main.map_or(route == "/", |main| main == name);
+        .map(|one| {
+            let name = route::name(&files[one.file]);
+            let mut page = page(&links.reach(one.file, &|at| entered[at]), files, facts);
+            page.main = main.map_or(one.route == "/", |main| main == name);
             page.name = name;
-            page.route = route;
+            page.route.clone_from(&one.route);
+            page.route_at = one.declared.map(|(file, line)| At {
+                file: files[file].clone(),
+                line,
+            });
             page
         })
         .collect();
@@ -66,57 +43,103 @@ pub(crate) fn all(files: &[String], facts: &[Facts], links: &Links) -> Vec<Page>
 }
 
 /// What a page and the files it is made of say together.
-fn page(reach: &[usize], files: &[String], facts: &[Facts]) -> Page {
+fn page(reach: &[usize], files: &[String], facts: &[Arc<Facts>]) -> Page {
     let own = reach[0];
+    let place = |file: usize, line: u32| At {
+        file: files[file].clone(),
+        line,
+    };
+    let heading = facts[own].heading.as_ref();
     let mut page = Page {
-        title: facts[own].heading.as_ref().map(|(_, text)| text.clone()),
-        at: At {
-            file: files[own].clone(),
-            line: 1,
-        },
+        title: heading.map(|(_, text, _)| text.clone()),
+        title_at: heading.map(|(_, _, line)| place(own, *line)),
+        at: place(own, 1),
+        files: reach.iter().map(|at| files[*at].clone()).collect(),
         ..Page::default()
     };
     let mut shown = HashSet::new();
     let mut fields = HashSet::new();
-    for at in reach {
-        let place = |line: u32| At {
-            file: files[*at].clone(),
-            line,
-        };
+    let mut services = HashSet::new();
+    for (nth, at) in reach.iter().enumerate() {
         let facts = &facts[*at];
         for call in &facts.uses {
-            let one = EntityUse {
+            let write = is_write(&call.method);
+            if !write && !METHODS.contains(&call.method.as_str()) {
+                continue;
+            }
+            let list = if write { &mut page.writes } else { &mut page.reads };
+            list.push(EntityUse {
                 entity: call.entity.clone(),
                 method: call.method.clone(),
-                at: place(call.line),
-            };
-            if is_write(&call.method) {
-                page.writes.push(one);
-            } else if METHODS.contains(&call.method.as_str()) {
-                page.reads.push(one);
-            }
-        }
-        for (function, line) in &facts.invokes {
-            page.calls.push(FunctionCall {
-                function: function.clone(),
-                at: place(*line),
+                at: place(*at, call.line),
             });
         }
+        page.calls
+            .extend(facts.invokes.iter().map(|(function, line)| FunctionCall {
+                function: function.clone(),
+                at: place(*at, *line),
+            }));
         if page.per_user.is_none() {
-            page.per_user = facts.per_user.map(place);
+            page.per_user = facts.per_user.map(|line| place(*at, line));
         }
-        for word in &facts.words {
-            if page.words.len() < MAX_WORDS && shown.insert(word.as_str()) {
-                page.words.push(word.clone());
+        for (word, line) in facts.words.iter() {
+            if page.words.len() >= MAX_WORDS {
+                break;
+            }
+            if shown.insert(word) {
+                page.words.push(word.to_owned());
+                page.word_places.push((u32::try_from(nth).unwrap_or(u32::MAX), line));
             }
         }
-        for field in &facts.form_fields {
-            if fields.insert(field.as_str()) {
-                page.form_fields.push(field.clone());
+        for (name, _, _) in &facts.form_fields {
+            if fields.insert(name.as_str()) {
+                page.form_fields.push(name.clone());
+            }
+        }
+        page.forms.extend(form(facts, &|line| place(*at, line)));
+        for service in &facts.services {
+            if services.insert(service.name.as_str()) {
+                page.services.push(integration(service, place(*at, service.line)));
             }
         }
     }
     page
+}
+
+/// The form of a file, if it has fields.
+fn form(facts: &Facts, place: &dyn Fn(u32) -> At) -> Option<Form> {
+    let (_, _, first) = facts.form_fields.first()?;
+    let mut written = facts
+        .uses
+        .iter()
+        .filter(|call| matches!(call.method.as_str(), "create" | "update" | "upsert"));
+    let entity = written
+        .next()
+        .map(|call| call.entity.as_str())
+        .filter(|entity| written.all(|call| call.entity == *entity));
+    Some(Form {
+        entity: entity.map(str::to_owned),
+        fields: facts
+            .form_fields
+            .iter()
+            .map(|(name, input, line)| FormField {
+                name: name.clone(),
+                input: input.clone(),
+                at: place(*line),
+            })
+            .collect(),
+        at: place(*first),
+    })
+}
+
+/// A service in use, at its place.
+pub(crate) fn integration(service: &crate::facts::Service, at: At) -> Integration {
+    Integration {
+        service: service.name.clone(),
+        variable: service.variable.clone(),
+        host: service.host.clone(),
+        at,
+    }
 }
 
 /// Whether an SDK method changes records.
@@ -124,86 +147,4 @@ pub(crate) fn is_write(method: &str) -> bool {
     ["create", "bulk", "update", "upsert", "delete", "import", "restore"]
         .iter()
         .any(|begin| method.starts_with(begin))
-}
-
-fn is_page(folder: &str, file: &str, facts: &Facts) -> bool {
-    let Some(rest) = file.strip_prefix(folder) else {
-        return false;
-    };
-    let drawn = file.ends_with(".jsx") || file.ends_with(".tsx") || !facts.words.is_empty();
-    let part_of = rest.split('/').any(|part| {
-        matches!(
-            part,
-            "components" | "hooks" | "utils" | "lib" | "ui" | "shared" | "_components"
-        )
-    });
-    // `pages/index.jsx` of the older layout is the router.
-    let router = !rest.contains('/') && rest.starts_with("index.") && !facts.routes.is_empty();
-    let frame = rest.starts_with("_") || (rest.starts_with("Layout.") && !rest.contains('/'));
-    drawn && !part_of && !router && !frame
-}
-
-/// Whether a file outside the pages' folder that a route renders is a page, not a frame around one.
-fn stands_alone(file: &str) -> bool {
-    let name = name(file);
-    file.ends_with("x")
-        && ![
-            "NotFound",
-            "Layout",
-            "Protected",
-            "Guard",
-            "Provider",
-            "Wrapper",
-            "Boundary",
-            "Redirect",
-        ]
-        .iter()
-        .any(|part| name.contains(part))
-        && name != "App"
-}
-
-/// Routes that files declare: the rendered file and its path. A path below `/` is preferred to `/`.
-fn routes(facts: &[Facts], links: &Links) -> HashMap<usize, String> {
-    let mut routes: HashMap<usize, String> = HashMap::new();
-    for (at, facts) in facts.iter().enumerate() {
-        for (path, named) in &facts.routes {
-            if path.contains('*') {
-                continue;
-            }
-            let target = named.iter().rev().find_map(|name| {
-                links
-                    .from(at)
-                    .iter()
-                    .find(|edge| edge.locals.iter().any(|local| local == name))
-                    .map(|edge| edge.to)
-            });
-            if let Some(target) = target {
-                let known = routes.entry(target).or_insert_with(|| path.clone());
-                if known == "/" {
-                    *known = path.clone();
-                }
-            }
-        }
-    }
-    routes
-}
-
-fn name(file: &str) -> String {
-    let mut parts = file.rsplit('/');
-    let last = parts.next().unwrap_or(file);
-    let stem = last.split('.').next().unwrap_or(last);
-    match (stem, parts.next()) {
-        ("index" | "page", Some(folder)) if folder != "pages" => folder.to_owned(),
-        _ => stem.to_owned(),
-    }
-}
-
-fn default_route(folder: Option<&str>, file: &str) -> String {
-    let rest = folder.and_then(|folder| file.strip_prefix(folder)).unwrap_or(file);
-    let path = rest.rsplit_once('.').map_or(rest, |(path, _)| path);
-    let path = path.strip_suffix("/index").unwrap_or(path);
-    match path {
-        "index" => "/".to_owned(),
-        path => format!("/{path}"),
-    }
 }

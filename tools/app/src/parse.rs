@@ -4,7 +4,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
-use crate::facts::{Facts, LazyLines};
+use crate::facts::{Cursor, Facts};
 use crate::{At, Problem, guard, scan, visit};
 
 /// The facts of `text`, and a problem when it could only be searched and not parsed.
@@ -25,7 +25,7 @@ pub(crate) fn parse(allocator: &Allocator, file: &str, text: &str) -> (Facts, Op
     if !first.panicked {
         return (visit::facts(&first.program, text), None);
     }
-    let lines = LazyLines::of(text);
+    let lines = Cursor::of(text);
     let (offset, said) = first.diagnostics.iter().next().map_or((0, String::new()), |one| {
         let offset = one.labels.first().map_or(0, |label| label.offset());
         (offset as usize, one.message.to_string())

@@ -2,51 +2,82 @@
 
 use oxc_ast::ast::{ChainElement, Expression};
 
+/// The longest chain that is kept whole; of a longer one the last names are kept.
+const LONGEST: usize = 8;
+
+/// The names of a chain, kept on the stack: there is one for every call of a program.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names<'a> {
+    names: [&'a str; LONGEST],
+    from: usize,
+}
+
+impl<'a> Names<'a> {
+    const fn new() -> Self {
+        Self {
+            names: [""; LONGEST],
+            from: LONGEST,
+        }
+    }
+
+    /// Puts a name before the others, where there is room.
+    const fn before(&mut self, name: &'a str) {
+        if self.from > 0 {
+            self.from -= 1;
+            self.names[self.from] = name;
+        }
+    }
+
+    /// The names, the root first.
+    pub(crate) fn as_slice(&self) -> &[&'a str] {
+        self.names.get(self.from..).unwrap_or(&[])
+    }
+}
+
 /// The names of a member chain from its root on; `()` stands for a root that is no name.
 /// `None` when a link of the chain is computed at run time.
-pub(crate) fn of<'e, 'a>(expression: &'e Expression<'a>) -> Option<Vec<&'e str>> {
-    let mut names = Vec::with_capacity(4);
+pub(crate) fn of<'a>(expression: &Expression<'a>) -> Option<Names<'a>> {
+    let mut names = Names::new();
     let mut at = expression;
     loop {
         at = bare(at);
         match at {
             Expression::Identifier(name) => {
-                names.push(name.name.as_str());
+                names.before(name.name.as_str());
                 break;
             }
             Expression::StaticMemberExpression(member) => {
-                names.push(member.property.name.as_str());
+                names.before(member.property.name.as_str());
                 at = &member.object;
             }
             Expression::ComputedMemberExpression(member) => {
                 let Expression::StringLiteral(text) = &member.expression else {
                     return None;
                 };
-                names.push(text.value.as_str());
+                names.before(text.value.as_str());
                 at = &member.object;
             }
             Expression::ChainExpression(chain) => match &chain.expression {
                 ChainElement::StaticMemberExpression(member) => {
-                    names.push(member.property.name.as_str());
+                    names.before(member.property.name.as_str());
                     at = &member.object;
                 }
                 ChainElement::CallExpression(_) => {
-                    names.push("()");
+                    names.before("()");
                     break;
                 }
                 _ => return None,
             },
             Expression::ImportMeta(_) => {
-                names.push("import.meta");
+                names.before("import.meta");
                 break;
             }
             _ => {
-                names.push("()");
+                names.before("()");
                 break;
             }
         }
     }
-    names.reverse();
     Some(names)
 }
 
@@ -64,7 +95,7 @@ pub(crate) fn bare<'e, 'a>(expression: &'e Expression<'a>) -> &'e Expression<'a>
 }
 
 /// The last name of a chain (`entities` in `base44.asServiceRole.entities`).
-pub(crate) fn last_name<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
+pub(crate) fn last_name<'a>(expression: &Expression<'a>) -> Option<&'a str> {
     match bare(expression) {
         Expression::Identifier(name) => Some(name.name.as_str()),
         Expression::StaticMemberExpression(member) => Some(member.property.name.as_str()),

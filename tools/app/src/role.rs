@@ -14,10 +14,17 @@ use crate::{Entity, Field, Kind, Role};
 /// Gives every field of every entity its role and the entity it refers to.
 pub(crate) fn assign(entities: &mut [Entity]) {
     let names: Vec<String> = entities.iter().map(|entity| entity.name.clone()).collect();
-    let by_words: HashMap<String, &str> = names
+    let mut by_words: HashMap<String, &str> = names
         .iter()
         .map(|name| (tokens(name).join("_"), name.as_str()))
         .collect();
+    // `client_id` refers to a table `clients` too.
+    for name in &names {
+        let words = tokens(name).join("_");
+        if let Some(one) = words.strip_suffix('s') {
+            by_words.entry(one.to_owned()).or_insert(name.as_str());
+        }
+    }
     for entity in entities {
         let own = tokens(&entity.name);
         let person = own.iter().any(|token| one_of(token, PERSON));
@@ -28,7 +35,9 @@ pub(crate) fn assign(entities: &mut [Entity]) {
             .zip(&words)
             .any(|(field, words)| is_email(field, words));
         for (field, words) in entity.fields.iter_mut().zip(&words) {
-            field.refers_to = refers_to(field, words, &by_words, &names);
+            if field.refers_to.is_none() {
+                field.refers_to = refers_to(field, words, &by_words, &names);
+            }
             field.role = role(field, words, person || has_email);
         }
         pairs(&mut entity.fields, &words);

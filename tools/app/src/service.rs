@@ -27,6 +27,25 @@ const VARIABLES: &[(&str, &str)] = &[
     ("TELEGRAM", "telegram"),
     ("WHATSAPP", "whatsapp"),
     ("TWILIO", "twilio"),
+    ("MANDRILL", "mailchimp"),
+    ("KLAVIYO", "klaviyo"),
+    ("ACTIVECAMPAIGN", "activecampaign"),
+    ("CONVERTKIT", "convertkit"),
+    ("PIPEDRIVE", "pipedrive"),
+    ("MONDAY", "monday key"),
+    ("DROPBOX", "dropbox key"),
+    ("TYPEFORM", "typeform key"),
+    ("LINKEDIN", "linkedin key"),
+    ("INSTAGRAM", "instagram key"),
+    ("FACEBOOK", "facebook key"),
+    ("META_ACCESS", "facebook key"),
+    ("TIKTOK", "tiktok key"),
+    ("MICROSOFT", "own microsoft access"),
+    ("AZURE", "own microsoft access"),
+    ("OUTLOOK", "own microsoft access"),
+    ("PAYPAL", "paypal"),
+    ("PLAID", "plaid"),
+    ("DOCUSIGN", "docusign"),
     ("STRIPE", "stripe"),
     ("MERCADOPAGO", "mercadopago"),
     ("GOOGLE_MAPS", "google maps"),
@@ -99,20 +118,77 @@ const PACKAGES: &[(&str, &str)] = &[
 
 /// The service that an environment variable's name belongs to.
 pub(crate) fn of_variable(name: &str) -> Option<&'static str> {
-    let upper = name.to_ascii_uppercase();
     VARIABLES
         .iter()
-        .find(|(word, _)| upper.contains(word))
+        .find(|(word, _)| name.contains(word))
         .map(|(_, service)| *service)
 }
 
-/// The service that a URL in a text belongs to.
-pub(crate) fn of_url(text: &str) -> Option<&'static str> {
-    let (_, rest) = text.split_once("://")?;
-    HOSTS
+/// Whether a variable says nothing of another service: the platform's own, or the build's.
+pub(crate) fn is_own_variable(name: &str) -> bool {
+    name.contains("BASE44") || matches!(name, "NODE_ENV" | "MODE" | "DEV" | "PROD" | "SSR" | "BASE_URL" | "PORT")
+}
+
+/// What an address in a text tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Address<'a> {
+    /// Its host.
+    pub(crate) host: &'a str,
+    /// The service it belongs to, if it is known.
+    pub(crate) service: Option<&'static str>,
+    /// Whether it looks like something that code calls, and not like a picture or a page.
+    pub(crate) called: bool,
+    /// Whether it is a web hook.
+    pub(crate) hook: bool,
+}
+
+/// What the first address in a text tells. Everything after the host is looked at and not kept.
+pub(crate) fn of_url(text: &str) -> Option<Address<'_>> {
+    let bytes = text.as_bytes();
+    if bytes.len() < 10 {
+        return None;
+    }
+    let at = memchr::memchr_iter(b':', bytes).find(|at| bytes.get(at + 1..at + 3) == Some(b"//"))?;
+    let rest = &text[at + 3..];
+    let end = rest
+        .find(|one: char| !(one.is_ascii_alphanumeric() || one == '.' || one == '-'))
+        .unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    let service = HOSTS
         .iter()
         .find(|(host, _)| rest.starts_with(host))
-        .map(|(_, service)| *service)
+        .map(|(_, service)| *service);
+    let foreign = host.contains('.')
+        && host.len() > 3
+        && text[..at].ends_with("http") | text[..at].ends_with("https")
+        && ![
+            "base44.com",
+            "base44.app",
+            "example.com",
+            "w3.org",
+            "schema.org",
+            "127.0.0.1",
+        ]
+        .iter()
+        .any(|own| host.ends_with(own));
+    let first = host.split('.').next().unwrap_or(host);
+    let hook = matches!(first, "hooks" | "hook") || path.contains("webhook") || path.contains("/hooks/");
+    let called = foreign
+        && (hook
+            || service.is_some()
+            || matches!(first, "api" | "graph" | "gmail" | "sheets" | "oauth2" | "rest" | "app")
+            || first.starts_with("api-")
+            || host.ends_with(".googleapis.com") && first != "fonts"
+            || path.starts_with("/api")
+            || path.starts_with("/v1")
+            || path.starts_with("/v2")
+            || path.contains("/api/"));
+    Some(Address {
+        host,
+        service,
+        called,
+        hook: foreign && hook,
+    })
 }
 
 /// The service that an imported module belongs to.

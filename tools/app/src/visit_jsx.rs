@@ -1,12 +1,13 @@
 //! What a visitor of a page sees: texts, headings, form fields, and the routes that lead there.
 
 use oxc_ast::ast::{
-    Expression, JSXAttribute, JSXAttributeItem, JSXAttributeName, JSXAttributeValue, JSXChild, JSXElement,
-    JSXElementName, JSXExpression, ObjectExpression, ObjectPropertyKind,
+    ArrowFunctionExpression, Expression, JSXAttribute, JSXAttributeItem, JSXAttributeName, JSXAttributeValue, JSXChild,
+    JSXElement, JSXElementName, JSXExpression, ObjectExpression, ObjectPropertyKind,
 };
 
+use crate::facts::Route;
 use crate::path;
-use crate::visit::Visitor;
+use crate::visit::{Visitor, lazy_name, static_key};
 
 /// Attributes whose text is shown or read out.
 const SHOWN: &[&str] = &[
@@ -26,52 +27,63 @@ const SHOWN_KEYS: &[&str] = &["label", "title", "placeholder", "heading", "descr
 /// The most texts kept of one file.
 const MAX_WORDS: usize = 400;
 
-impl Visitor<'_> {
+impl<'a> Visitor<'a> {
     /// Notes a text that is shown, if it says anything.
-    pub(crate) fn word(&mut self, text: &str) {
-        if self.facts.words.len() >= MAX_WORDS || !text.contains(char::is_alphabetic) {
+    pub(crate) fn word(&mut self, text: &str, offset: u32) {
+        // Most texts of a page are the white space between its elements.
+        let Some(blank) = text.bytes().position(|one| !one.is_ascii_whitespace()) else {
+            return;
+        };
+        let says = text.bytes().any(|one| one.is_ascii_alphabetic() || !one.is_ascii());
+        if self.facts.words.len() >= MAX_WORDS || !says || !text.contains(char::is_alphabetic) {
             return;
         }
-        let text = tidy(text);
-        if text.chars().count() > 1 {
-            self.facts.words.push(text);
-        }
+        let line = self.line(offset + u32::try_from(blank).unwrap_or(0));
+        self.facts.words.push(line, |into| {
+            let from = into.len();
+            tidy(text, into);
+            if into[from..].chars().nth(1).is_none() {
+                into.truncate(from);
+            }
+        });
     }
 
     /// Notes what an element shows. Whether it opened a route that encloses others.
-    pub(crate) fn element(&mut self, it: &JSXElement<'_>) -> bool {
+    pub(crate) fn element(&mut self, it: &JSXElement<'a>) -> bool {
         let opening = &it.opening_element;
         let name = element_name(&opening.name);
-        let mut editable = false;
-        let mut value_field = None;
+        let (mut editable, mut value_field, mut input, mut named) = (false, None, None, None);
         for item in &opening.attributes {
             let JSXAttributeItem::Attribute(attribute) = item else {
                 continue;
             };
             let key = attribute_name(attribute);
+            if key == "className" {
+                continue;
+            }
             if SHOWN.contains(&key) {
-                for text in attribute_texts(attribute) {
-                    self.word(text);
+                for text in attribute_texts(attribute).into_iter().flatten() {
+                    self.word(text, attribute.span.start);
                 }
             }
+            let first = || attribute_texts(attribute)[0];
             match key {
                 "onChange" | "onValueChange" | "onCheckedChange" | "onInput" | "onSelect" => editable = true,
                 "value" | "checked" | "defaultValue" | "selected" => value_field = field_of(attribute),
-                "name" if is_input(name) => {
-                    if let Some(text) = attribute_texts(attribute).first() {
-                        self.form_field(text);
-                    }
-                }
+                "type" => input = first(),
+                "name" if is_input(name) => named = first(),
                 "title" | "heading" if name.contains("Header") || name.contains("Title") => {
-                    if let Some(text) = attribute_texts(attribute).first() {
-                        self.heading(3, text);
+                    if let Some(text) = first() {
+                        self.heading(3, text, attribute.span.start);
                     }
                 }
                 _ => {}
             }
         }
-        if let (true, Some(field)) = (editable, value_field) {
-            self.form_field(&field);
+        let field = named.or(value_field.filter(|_| editable));
+        if let Some(field) = field {
+            let input = input.or_else(|| name.eq_ignore_ascii_case("textarea").then_some("textarea"));
+            self.form_field(field, input, opening.span.start);
         }
         match name {
             "h1" => self.heading_of(1, it),
@@ -89,49 +101,69 @@ impl Visitor<'_> {
         false
     }
 
-    /// Texts among an object's properties: labels of menus, routes of a router.
-    pub(crate) fn object(&mut self, it: &ObjectExpression<'_>) {
-        let mut route = (None, Vec::new());
+    /// Texts among an object's properties: labels of menus, routes of a router. Whether it opened a
+    /// route that encloses others.
+    pub(crate) fn object(&mut self, it: &ObjectExpression<'a>) -> bool {
+        let (mut path, mut named, mut encloses) = (None, Vec::new(), false);
         for one in &it.properties {
             let ObjectPropertyKind::ObjectProperty(property) = one else {
                 continue;
             };
-            let Some(key) = property.key.static_name() else {
+            let Some(key) = static_key(&property.key) else {
                 continue;
             };
-            match (key.as_ref(), path::bare(&property.value)) {
+            match (key, path::bare(&property.value)) {
                 ("mainPage", Expression::StringLiteral(text)) => {
                     self.facts.main_page = Some(text.value.to_string());
                 }
-                ("path", Expression::StringLiteral(text)) => route.0 = Some(text.value.to_string()),
-                ("element", Expression::JSXElement(element)) => components(element, &mut route.1),
-                ("Component" | "component", Expression::Identifier(name)) => route.1.push(name.name.to_string()),
+                ("path", Expression::StringLiteral(text)) => path = Some(text.value.as_str()),
+                ("index", Expression::BooleanLiteral(flag)) if flag.value => path = Some(""),
+                ("element", Expression::JSXElement(element)) => components(element, &mut named),
+                ("Component" | "component", Expression::Identifier(name)) => named.push(name.name.to_string()),
+                ("lazy", Expression::ArrowFunctionExpression(load)) => named.extend(lazily(load)),
+                ("children", Expression::ArrayExpression(_)) => encloses = true,
                 (key, Expression::StringLiteral(text)) if SHOWN_KEYS.contains(&key) => {
-                    self.word(text.value.as_str());
+                    self.word(text.value.as_str(), text.span.start);
                 }
                 _ => {}
             }
         }
-        if let (Some(path), false) = (route.0, route.1.is_empty()) {
-            self.facts.routes.push((joined("", &path), route.1));
+        let Some(path) = path else { return false };
+        let full = joined(self.routes.last().map_or("", String::as_str), path);
+        if !named.is_empty() {
+            let line = self.line(it.span.start);
+            self.facts.routes.push(Route {
+                path: full.clone(),
+                named,
+                line,
+            });
+        }
+        if encloses {
+            self.routes.push(full);
+        }
+        encloses
+    }
+
+    pub(crate) fn form_field(&mut self, name: &str, input: Option<&str>, offset: u32) {
+        if !self.facts.form_fields.iter().any(|(known, _, _)| known == name) {
+            let line = self.line(offset);
+            self.facts
+                .form_fields
+                .push((name.to_owned(), input.map(str::to_owned), line));
         }
     }
 
-    pub(crate) fn form_field(&mut self, name: &str) {
-        if !self.facts.form_fields.iter().any(|known| known == name) {
-            self.facts.form_fields.push(name.to_owned());
-        }
-    }
-
-    fn heading(&mut self, rank: u8, text: &str) {
-        let text = tidy(text);
-        let better = self.facts.heading.as_ref().is_none_or(|(known, _)| rank < *known);
+    fn heading(&mut self, rank: u8, text: &str, offset: u32) {
+        let better = self.facts.heading.as_ref().is_none_or(|(known, _, _)| rank < *known);
         if better && text.contains(char::is_alphabetic) {
-            self.facts.heading = Some((rank, text));
+            let line = self.line(offset);
+            let mut tidied = String::new();
+            tidy(text, &mut tidied);
+            self.facts.heading = Some((rank, tidied, line));
         }
     }
 
-    fn heading_of(&mut self, rank: u8, it: &JSXElement<'_>) {
+    fn heading_of(&mut self, rank: u8, it: &JSXElement<'a>) {
         let mut text = String::new();
         for child in &it.children {
             match child {
@@ -144,12 +176,12 @@ impl Visitor<'_> {
                 _ => {}
             }
         }
-        self.heading(rank, &text);
+        self.heading(rank, &text, it.span.start);
     }
 
-    fn shown_expression(&mut self, it: &Expression<'_>) {
+    fn shown_expression(&mut self, it: &Expression<'a>) {
         match path::bare(it) {
-            Expression::StringLiteral(text) => self.word(text.value.as_str()),
+            Expression::StringLiteral(text) => self.word(text.value.as_str(), text.span.start),
             Expression::ConditionalExpression(either) => {
                 self.shown_expression(&either.consequent);
                 self.shown_expression(&either.alternate);
@@ -159,7 +191,7 @@ impl Visitor<'_> {
         }
     }
 
-    fn route(&mut self, it: &JSXElement<'_>) -> bool {
+    fn route(&mut self, it: &JSXElement<'a>) -> bool {
         let mut path = None;
         let mut named = Vec::new();
         for item in &it.opening_element.attributes {
@@ -167,8 +199,8 @@ impl Visitor<'_> {
                 continue;
             };
             match (attribute_name(attribute), &attribute.value) {
-                ("path", _) => path = attribute_texts(attribute).first().map(|text| (*text).to_owned()),
-                ("index", _) => path = Some(String::new()),
+                ("path", _) => path = attribute_texts(attribute)[0],
+                ("index", _) => path = Some(""),
                 ("element", Some(JSXAttributeValue::ExpressionContainer(container))) => {
                     if let Some(Expression::JSXElement(element)) = container.expression.as_expression() {
                         components(element, &mut named);
@@ -185,9 +217,14 @@ impl Visitor<'_> {
         let Some(path) = path else {
             return false;
         };
-        let full = joined(self.routes.last().map_or("", String::as_str), &path);
+        let full = joined(self.routes.last().map_or("", String::as_str), path);
         if !named.is_empty() {
-            self.facts.routes.push((full.clone(), named));
+            let line = self.line(it.span.start);
+            self.facts.routes.push(Route {
+                path: full.clone(),
+                named,
+                line,
+            });
         }
         self.routes.push(full);
         true
@@ -226,7 +263,7 @@ fn is_input(name: &str) -> bool {
         .any(|part| name.contains(part))
 }
 
-fn element_name<'e>(name: &'e JSXElementName<'_>) -> &'e str {
+fn element_name<'a>(name: &JSXElementName<'a>) -> &'a str {
     match name {
         JSXElementName::Identifier(it) => it.name.as_str(),
         JSXElementName::IdentifierReference(it) => it.name.as_str(),
@@ -235,36 +272,37 @@ fn element_name<'e>(name: &'e JSXElementName<'_>) -> &'e str {
     }
 }
 
-fn attribute_name<'e>(attribute: &'e JSXAttribute<'_>) -> &'e str {
+fn attribute_name<'a>(attribute: &JSXAttribute<'a>) -> &'a str {
     match &attribute.name {
         JSXAttributeName::Identifier(it) => it.name.as_str(),
         JSXAttributeName::NamespacedName(_) => "",
     }
 }
 
-/// The texts an attribute may have.
-fn attribute_texts<'e>(attribute: &'e JSXAttribute<'_>) -> Vec<&'e str> {
-    let mut texts = Vec::new();
+/// The texts an attribute may have: one, or either of two.
+fn attribute_texts<'a>(attribute: &JSXAttribute<'a>) -> [Option<&'a str>; 2] {
     match &attribute.value {
-        Some(JSXAttributeValue::StringLiteral(text)) => texts.push(text.value.as_str()),
+        Some(JSXAttributeValue::StringLiteral(text)) => [Some(text.value.as_str()), None],
         Some(JSXAttributeValue::ExpressionContainer(container)) => match &container.expression {
-            JSXExpression::StringLiteral(text) => texts.push(text.value.as_str()),
+            JSXExpression::StringLiteral(text) => [Some(text.value.as_str()), None],
             JSXExpression::ConditionalExpression(either) => {
-                for side in [&either.consequent, &either.alternate] {
-                    if let Expression::StringLiteral(text) = side {
-                        texts.push(text.value.as_str());
-                    }
+                let side = |one: &Expression<'a>| match one {
+                    Expression::StringLiteral(text) => Some(text.value.as_str()),
+                    _ => None,
+                };
+                match (side(&either.consequent), side(&either.alternate)) {
+                    (None, only) => [only, None],
+                    both => [both.0, both.1],
                 }
             }
-            _ => {}
+            _ => [None, None],
         },
-        _ => {}
+        _ => [None, None],
     }
-    texts
 }
 
 /// `form.due_date` → `due_date`.
-fn field_of(attribute: &JSXAttribute<'_>) -> Option<String> {
+fn field_of<'a>(attribute: &JSXAttribute<'a>) -> Option<&'a str> {
     let Some(JSXAttributeValue::ExpressionContainer(container)) = &attribute.value else {
         return None;
     };
@@ -273,33 +311,46 @@ fn field_of(attribute: &JSXAttribute<'_>) -> Option<String> {
         value = path::bare(&either.left);
     }
     match path::of(value)?.as_slice() {
-        [_, .., field] => Some((*field).to_owned()),
+        [_, .., field] => Some(field),
         _ => None,
     }
 }
 
-/// One line of text, the usual character references read.
-fn tidy(text: &str) -> String {
-    let mut tidied = String::with_capacity(text.len().min(120));
-    for part in text.split_whitespace() {
-        if tidied.len() + part.len() > 120 {
+/// What `() => import("./Page")` loads, by the name such an import goes by.
+fn lazily(load: &ArrowFunctionExpression<'_>) -> Option<String> {
+    match path::bare(load.body.as_expression()?) {
+        Expression::ImportExpression(import) => match &import.source {
+            Expression::StringLiteral(source) => Some(lazy_name(source.value.as_str())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Writes a text as one line, the usual character references read.
+fn tidy(text: &str, into: &mut String) {
+    let from = into.len();
+    for part in text.split_ascii_whitespace() {
+        if into.len() - from + part.len() > 120 {
             break;
         }
-        if !tidied.is_empty() {
-            tidied.push(' ');
+        if into.len() > from {
+            into.push(' ');
         }
-        tidied.push_str(part);
+        into.push_str(part);
     }
-    if tidied.contains('&') {
-        for (from, to) in [
+    if into.as_bytes()[from..].contains(&b'&') {
+        let mut tidied = into[from..].to_owned();
+        for (mark, sign) in [
             ("&amp;", "&"),
             ("&apos;", "'"),
             ("&quot;", "\""),
             ("&nbsp;", " "),
             ("&rsquo;", "’"),
         ] {
-            tidied = tidied.replace(from, to);
+            tidied = tidied.replace(mark, sign);
         }
+        into.truncate(from);
+        into.push_str(&tidied);
     }
-    tidied
 }

@@ -16,28 +16,35 @@ use crate::{At, Problem};
 pub(crate) struct Found {
     /// Path relative to the app, with `/`.
     pub(crate) file: String,
-    /// Whether it is JSON, with or without comments; else it is JavaScript or TypeScript.
-    pub(crate) json: bool,
+    /// What it holds.
+    pub(crate) holds: Holds,
+}
+
+/// What a file holds, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Holds {
+    /// JavaScript or TypeScript.
+    Code,
+    /// JSON, with or without comments.
+    Json,
+    /// A Prisma schema.
+    Prisma,
+    /// SQL.
+    Sql,
 }
 
 /// Folders that are never the app's own sources, wherever they are.
-const FOREIGN: &[&str] = &[
-    "node_modules",
-    "bower_components",
-    "dist",
-    "build",
-    "out",
-    "coverage",
-    "target",
-    "vendor",
-    "venv",
-    "__pycache__",
-];
+const FOREIGN: &[&str] = &["node_modules", "bower_components", "venv", "__pycache__"];
+/// Folders of build results, unless they lie among sources: `src/components/build` is a component's.
+const BUILT: &[&str] = &["dist", "build", "out", "coverage", "target", "vendor"];
+/// Folders of sources.
+const SOURCES: &[&str] = &["src", "app", "pages", "components", "functions", "base44"];
 
 /// The app's sources and data files, sorted by path; links are reported and left alone.
 pub(crate) fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
+    let top = root.to_owned();
     let walk = WalkBuilder::new(root)
-        .hidden(true)
+        .hidden(false)
         .follow_links(false)
         .parents(false)
         .git_ignore(true)
@@ -45,9 +52,16 @@ pub(crate) fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
         .git_exclude(false)
         .ignore(false)
         .require_git(false)
-        .filter_entry(|entry| {
+        .filter_entry(move |entry| {
+            if entry.depth() == 0 {
+                return true;
+            }
             let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(folder && entry.depth() > 0 && is_foreign(&entry.file_name().to_string_lossy()))
+            let name = entry.file_name().to_string_lossy();
+            match folder {
+                true => is_own(&top, entry.path(), &name),
+                false => !name.starts_with('.'),
+            }
         })
         .build();
     let mut found = Vec::new();
@@ -68,7 +82,7 @@ pub(crate) fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
         let Some(file) = relative(root, entry.path()) else {
             continue;
         };
-        let Some(json) = worth_reading(&file) else {
+        let Some(holds) = worth_reading(&file) else {
             continue;
         };
         if kind.is_symlink() {
@@ -78,15 +92,29 @@ pub(crate) fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
                     .to_owned(),
             });
         } else if kind.is_file() {
-            found.push(Found { file, json });
+            found.push(Found { file, holds });
         }
     }
     found.sort();
     found
 }
 
-fn is_foreign(name: &str) -> bool {
-    FOREIGN.contains(&name)
+/// Whether a folder may hold the app's own sources. A hidden one does when an app was put aside in it.
+pub(crate) fn is_own(root: &Path, path: &Path, name: &str) -> bool {
+    if name.starts_with('.') {
+        return path.join("base44").is_dir();
+    }
+    if FOREIGN.contains(&name) {
+        return false;
+    }
+    let among_sources = || {
+        path.strip_prefix(root).unwrap_or(path).parent().is_some_and(|above| {
+            above
+                .iter()
+                .any(|part| part.to_str().is_some_and(|part| SOURCES.contains(&part)))
+        })
+    };
+    !BUILT.contains(&name) || among_sources()
 }
 
 /// The path under `root` with `/`, if it is UTF-8.
@@ -95,24 +123,29 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
     parts.map(|parts| parts.join("/"))
 }
 
-/// `Some(true)` for JSON, `Some(false)` for code, `None` for what is not read.
-pub(crate) fn worth_reading(file: &str) -> Option<bool> {
+/// What a file holds that says something of the app; `None` for what is not read.
+pub(crate) fn worth_reading(file: &str) -> Option<Holds> {
     let name = file.rsplit('/').next().unwrap_or(file);
     if may_hold_secret(name) || name.ends_with(".d.ts") || name.contains(".min.") {
         return None;
     }
-    let stem_is_test = [".test.", ".spec.", ".stories."].iter().any(|mark| name.contains(mark));
+    // `GUIDE.md.jsx` is what becomes of a document in an export; its examples are nobody's code.
+    let stem_is_test = [".test.", ".spec.", ".stories.", ".md."]
+        .iter()
+        .any(|mark| name.contains(mark));
     match name.rsplit_once('.')?.1 {
-        "js" | "jsx" | "ts" | "tsx" | "mjs" if !stem_is_test => Some(false),
-        "json" | "jsonc" if is_fact_file(file) => Some(true),
+        "js" | "jsx" | "ts" | "tsx" | "mjs" if !stem_is_test => Some(Holds::Code),
+        "json" | "jsonc" if is_fact_file(file) => Some(Holds::Json),
+        "prisma" => Some(Holds::Prisma),
+        "sql" if !name.contains("seed") && !name.contains("dump") => Some(Holds::Sql),
         _ => None,
     }
 }
 
 /// JSON is read where it can say something of the app, and nowhere else.
 fn is_fact_file(file: &str) -> bool {
-    if file == "package.json" {
-        return true;
+    if file.ends_with("package.json") {
+        return file == "package.json" || (file.ends_with("/package.json") && file.matches('/').count() <= 2);
     }
     let mut folders = file.rsplit('/').skip(1);
     let name = file.rsplit('/').next().unwrap_or(file);

@@ -2,32 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod tree;
+
 use std::cell::RefCell;
-use std::path::Path;
 
-use linchpin_app::{App, Kind, Layout, ReadError, Role, read};
+use linchpin_app::{Kind, Layout, ReadError, Role, read};
 use proptest::prelude::*;
-
-/// A folder with these files.
-fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (file, text) in files {
-        write(folder.path(), file, text.as_bytes());
-    }
-    folder
-}
-
-fn write(root: &Path, file: &str, bytes: &[u8]) {
-    let path = root.join(file);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, bytes).unwrap();
-}
-
-fn read_tree(files: &[(&str, &str)]) -> App {
-    read(tree(files).path(), &|_| {}).unwrap()
-}
-
-const CONFIG: (&str, &str) = ("base44/config.jsonc", "{ // an app\n \"name\": \"Studio\", }");
+use tree::{CONFIG, read_tree, tree, write};
 
 #[test]
 fn current_layout_with_comments_and_trailing_commas() {

@@ -247,6 +247,7 @@ fn a_hand_rolled_mail_is_named_as_what_would_be_replaced() {
         integrations: vec![Integration {
             service: "resend".to_owned(),
             at: at(file, 12),
+            ..Integration::default()
         }],
         ..App::default()
     };
