@@ -23,6 +23,14 @@ pub enum ReadError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The folder could not be watched.
+    #[error("{path} could not be watched: {reason}. Read it again by hand after a change.")]
+    Unwatchable {
+        /// The path that was given.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// Nothing in the folder says that it is an app.
     #[error(
         "{path} does not look like an app: there is no base44/ folder, no functions/*.ts, no entities/*.json, \

@@ -35,9 +35,11 @@ mod tables;
 mod visit;
 mod visit_jsx;
 mod walk;
+mod watch;
 
 pub use error::ReadError;
 pub use model::*;
 pub use read::{Progress, read, sources};
 pub use reader::{Reader, Reading};
 pub use role::tokens as name_words;
+pub use watch::{Watch, watch};

@@ -9,13 +9,13 @@ use std::hash::Hasher;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::assemble::{self, Parts};
 use crate::layout::{self, Shape};
 use crate::read::{self, Content, One};
 use crate::walk::{self, Found, Holds};
-use crate::{App, Progress, ReadError};
+use crate::{App, Problem, Progress, ReadError};
 
 /// Reads one app, as often as asked.
 #[derive(Debug)]
@@ -23,6 +23,10 @@ pub struct Reader {
     root: PathBuf,
     shape: Option<Shape>,
     known: FxHashMap<String, Known>,
+    /// The files of the last reading, sorted.
+    found: Vec<Found>,
+    /// What could not be listed then.
+    problems: Vec<Problem>,
     /// Whether there is another reading to come.
     kept: bool,
 }
@@ -63,6 +67,8 @@ impl Reader {
             root: root.to_owned(),
             shape: None,
             known: FxHashMap::default(),
+            found: Vec::new(),
+            problems: Vec::new(),
             kept: true,
         }
     }
@@ -97,9 +103,8 @@ impl Reader {
             self.known
                 .retain(|file, _| walk::worth_reading(file) != Some(Holds::Json));
         }
-        let kept = self.kept;
         let look = |one: &Found| {
-            if kept {
+            if self.kept {
                 stamp(&root.join(&one.file))
             } else {
                 Stamp::default()
@@ -113,49 +118,86 @@ impl Reader {
                 known != Some(stamps[*at]) || Some(stamps[*at].newest()) == newest
             })
             .collect();
-        let before = |at: usize, digest: u64| {
-            let known = self.known.get(&found[at].file)?;
-            (kept && known.one.digest == digest && known.one.bytes.is_some()).then(|| known.one.clone())
-        };
-        let first = self.known.is_empty();
-        let digest = |bytes: &[u8]| if kept { digest(bytes) } else { 0 };
-        let answers = read::contents(&root, &shape, &found, &open, &before, &digest, progress);
-        let opened = answers.len();
-        let mut parsed = 0;
-        for (at, one) in answers {
-            let file = &found[at].file;
-            let same = self.known.get(file).is_some_and(|known| known.one.digest == one.digest);
-            parsed += usize::from(first || !same);
-            self.known.insert(file.clone(), Known { stamp: stamps[at], one });
-        }
-        if self.known.len() > found.len() {
-            let there: std::collections::HashSet<&str> = found.iter().map(|one| one.file.as_str()).collect();
+        self.found = found;
+        self.problems = problems;
+        let reading = self.take_in(&shape, &open, |at| stamps[at], progress);
+        if self.known.len() > self.found.len() {
+            let there: FxHashSet<&str> = self.found.iter().map(|one| one.file.as_str()).collect();
             self.known.retain(|file, _| there.contains(file.as_str()));
         }
-        self.shape = Some(shape.clone());
-        let listed = found.len();
-        let app = self.assemble(shape, found, problems);
-        Ok(Reading {
-            app,
-            listed,
+        self.shape = Some(shape);
+        Ok(reading)
+    }
+
+    /// Reads again when only these files changed (paths relative to the app). Nothing else is looked at,
+    /// unless a file is new, gone, or says where things are.
+    pub fn update(&mut self, changed: &[String], progress: &dyn Fn(Progress)) -> Result<Reading, ReadError> {
+        let mut open = Vec::new();
+        for file in changed {
+            let known = self.found.binary_search_by(|one| one.file.as_str().cmp(file));
+            match known {
+                Ok(at) if !decides(file) && self.root.join(file).is_file() => open.push(at),
+                Err(_) if walk::worth_reading(file).is_none() && !file.ends_with(".gitignore") => {}
+                _ => return self.read(progress),
+            }
+        }
+        let Some(shape) = self.shape.clone() else {
+            return self.read(progress);
+        };
+        open.sort_unstable();
+        open.dedup();
+        let root = self.root.clone();
+        let stamps: Vec<Stamp> = open.iter().map(|at| stamp(&root.join(&self.found[*at].file))).collect();
+        let of = |at: usize| open.binary_search(&at).map(|nth| stamps[nth]).unwrap_or_default();
+        Ok(self.take_in(&shape, &open, of, progress))
+    }
+
+    /// Opens files, keeps what they say, and puts the app together.
+    fn take_in(
+        &mut self,
+        shape: &Shape,
+        open: &[usize],
+        stamps: impl Fn(usize) -> Stamp,
+        progress: &dyn Fn(Progress),
+    ) -> Reading {
+        let kept = self.kept;
+        let before = |at: usize, digest: u64| {
+            let known = self.known.get(&self.found[at].file)?;
+            (kept && known.one.digest == digest && known.one.bytes.is_some()).then(|| known.one.clone())
+        };
+        let digest = |bytes: &[u8]| if kept { digest(bytes) } else { 0 };
+        let answers = read::contents(&self.root, shape, &self.found, open, &before, &digest, progress);
+        let mut parsed = 0;
+        for (at, one) in &answers {
+            let known = self.known.get(&self.found[*at].file);
+            parsed += usize::from(known.is_none_or(|known| known.one.digest != one.digest || one.bytes.is_none()));
+        }
+        let opened = answers.len();
+        for (at, one) in answers {
+            let stamp = stamps(at);
+            self.known.insert(self.found[at].file.clone(), Known { stamp, one });
+        }
+        Reading {
+            app: self.assemble(shape.clone()),
+            listed: self.found.len(),
             opened,
             parsed,
-        })
+        }
     }
 
     /// Puts together what is known of the files that were found.
-    fn assemble(&self, shape: Shape, found: Vec<Found>, problems: Vec<crate::Problem>) -> App {
+    fn assemble(&self, shape: Shape) -> App {
         let mut parts = Parts {
             shape,
-            files: Vec::with_capacity(found.len()),
-            facts: Vec::with_capacity(found.len()),
+            files: Vec::with_capacity(self.found.len()),
+            facts: Vec::with_capacity(self.found.len()),
             data: Vec::new(),
             models: Vec::new(),
             changes: Vec::new(),
-            problems,
+            problems: self.problems.clone(),
         };
         let (mut files_read, mut bytes_read) = (0, 0);
-        for found in found {
+        for found in &self.found {
             let Some(Known { one, .. }) = self.known.get(&found.file) else {
                 continue;
             };
@@ -166,7 +208,7 @@ impl Reader {
             }
             match &one.content {
                 Some(Content::Code(facts)) => {
-                    parts.files.push(found.file);
+                    parts.files.push(found.file.clone());
                     parts.facts.push(facts.clone());
                 }
                 Some(Content::Data(data)) => parts.data.push(data.clone()),
@@ -185,6 +227,12 @@ impl Reader {
         }
         app
     }
+}
+
+/// Whether a file says where an app keeps what.
+fn decides(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.starts_with("config.json") || name == "package.json" || name == ".gitignore"
 }
 
 impl Stamp {

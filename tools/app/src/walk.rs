@@ -5,9 +5,9 @@
 //! in the list, so nothing later can open it; the list is sorted, so that a reading is
 //! the same on every machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, Walk, WalkBuilder};
 
 use crate::{At, Problem};
 
@@ -40,10 +40,10 @@ const BUILT: &[&str] = &["dist", "build", "out", "coverage", "target", "vendor"]
 /// Folders of sources.
 const SOURCES: &[&str] = &["src", "app", "pages", "components", "functions", "base44"];
 
-/// The app's sources and data files, sorted by path; links are reported and left alone.
-pub(crate) fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
+/// A walk over what may be the app's own.
+fn walk(root: &Path) -> Walk {
     let top = root.to_owned();
-    let walk = WalkBuilder::new(root)
+    WalkBuilder::new(root)
         .hidden(false)
         .follow_links(false)
         .parents(false)
@@ -63,9 +63,22 @@ pub(crate) fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
                 false => !name.starts_with('.'),
             }
         })
-        .build();
+        .build()
+}
+
+/// The folders that may hold the app's own sources, the app's own first.
+pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
+    walk(root)
+        .flatten()
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()))
+        .map(DirEntry::into_path)
+        .collect()
+}
+
+/// The app's sources and data files, sorted by path; links are reported and left alone.
+pub(crate) fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
     let mut found = Vec::new();
-    for entry in walk {
+    for entry in walk(root) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -118,7 +131,7 @@ pub(crate) fn is_own(root: &Path, path: &Path, name: &str) -> bool {
 }
 
 /// The path under `root` with `/`, if it is UTF-8.
-fn relative(root: &Path, path: &Path) -> Option<String> {
+pub(crate) fn relative(root: &Path, path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
     parts.map(|parts| parts.join("/"))
 }
