@@ -20,3 +20,4 @@ pub use cx::{Broker, Cx, Host, Pending};
 pub use registry::{find, registry};
 pub use scopes::function_uses;
 pub use tool::{Spec, Tool};
+pub use tools::connect::key_step;

@@ -49,6 +49,7 @@ fn slack(status: &str, scopes: &[&str]) -> ConnectionView {
         reason: None,
         account: Some("Northlight".to_owned()),
         scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
+        config: Default::default(),
         connected_at: 0,
         last_used_at: None,
     }

@@ -163,9 +163,18 @@ pub(crate) struct ConnectArgs {
     /// Choose another account than the one connected
     #[arg(long)]
     pub(crate) other_account: bool,
-    /// Read a token from standard input instead of signing in, where the vendor gives one out
+    /// A setting of the connector, such as subdomain=acme; may be given several times
+    #[arg(long = "config", value_name = "NAME=VALUE")]
+    pub(crate) config: Vec<String>,
+    /// Read a token or key from standard input instead of signing in, where the vendor gives one out
     #[arg(long)]
     pub(crate) paste: bool,
+    /// Sign in on another device, with a code to type there
+    #[arg(long, conflicts_with = "paste")]
+    pub(crate) device: bool,
+    /// Connect the OAuth client itself, with nobody's account (client credentials)
+    #[arg(long, conflicts_with_all = ["paste", "device", "other_account"])]
+    pub(crate) client_credentials: bool,
     /// Never open a browser; show the link instead
     #[arg(long)]
     pub(crate) no_browser: bool,

@@ -399,6 +399,7 @@ fn a_stored_token_runs_the_tool_again_and_answers_nothing_else() {
         url: "https://slack.example/".to_owned(),
         why: String::new(),
         other_account: false,
+        config: Default::default(),
     });
     for (question, fits) in [(token, true), (sign_in(), false), (choice(), false)] {
         let mut machine = Machine::new();

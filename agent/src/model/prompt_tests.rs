@@ -45,6 +45,7 @@ fn the_whole_prompt_for_the_bookings_example() {
         reason: None,
         account: Some("studio@example.com".into()),
         scopes: vec![],
+        config: Default::default(),
         connected_at: 0,
         last_used_at: None,
     };

@@ -39,6 +39,7 @@ impl Broker for Shelf {
                 flow: Flow {
                     id: connector,
                     authorize_url: "https://example.com/consent".to_owned(),
+                    user_code: None,
                     redirect_uri: "http://127.0.0.1/cb".to_owned(),
                     expires_in: 600,
                     notes: Vec::new(),
@@ -283,6 +284,7 @@ impl Talk {
                     reason: None,
                     account: Some(account.to_owned()),
                     scopes: Vec::new(),
+                    config: Default::default(),
                     connected_at: NOW,
                     last_used_at: None,
                 });

@@ -1,4 +1,5 @@
-//! Flows the chat starts: a listener on loopback, a person in a browser, and whoever waits for the end.
+//! Flows the chat starts: a listener on loopback and a person in a browser, a code on another device, or the
+//! client alone; and whoever waits for the end.
 //!
 //! A flow lives in this process only: a kill ends it, and the person starts again. A newer flow for the same
 //! connection ends the older one. Source: RFC 8252.
@@ -7,14 +8,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use linchpin_catalog::Connector;
-use linchpin_oauth::{Ask, Attempt, LIFETIME, Loopback, OauthError, Page, together};
-use linchpin_socket::{Finish, Flow};
+use linchpin_oauth::{Ask, Attempt, Came, Config, LIFETIME, Loopback, OauthClient, OauthError, Page, filled, together};
+use linchpin_socket::{Finish, Flow, Way};
 use linchpin_vault::{ConnectionKey, Mode, Status, UserConnector};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::broker::{lock, random_id};
 use crate::grants::{Consent, NotStored, no_client};
+use crate::settings::to_store;
 use crate::view::view;
 use crate::{BUILDER, Broker};
 
@@ -41,6 +43,8 @@ pub(crate) struct Wanted {
     pub(crate) key: ConnectionKey,
     pub(crate) scopes: Vec<String>,
     pub(crate) other_account: bool,
+    pub(crate) config: Config,
+    pub(crate) way: Way,
     pub(crate) who: &'static str,
 }
 
@@ -70,6 +74,22 @@ impl Broker {
                 ),
             });
         }
+        if let Some(api) = &connector.auth.key {
+            return Err(NotStored {
+                code: "needs_key".into(),
+                message: format!(
+                    "{} is connected with its {} from {}. Enter it with: linchpin connect {}",
+                    connector.name, api.name, api.url, connector.id
+                ),
+            });
+        }
+        if wanted.way == Way::Client && wanted.key.mode != Mode::Shared {
+            return Err(NotStored {
+                code: "shared_only".into(),
+                message: "A connection without a person is the whole app's. Connect it as shared.".into(),
+            });
+        }
+        let config = self.settings(&wanted.key, connector, &wanted.config).await?;
         let client = self
             .client(&wanted.key.app, &connector.auth.family)
             .await?
@@ -86,30 +106,96 @@ impl Broker {
             .map(|view| view.scopes)
             .unwrap_or_default();
         let scopes = together(connector, &held, &wanted.scopes);
-        self.remember_for_users(&wanted, connector).await?;
-        let loopback = Loopback::bind(connector, self.wire.providers()).await?;
-        let redirect_uri = loopback.redirect_uri();
-        let ask = Ask {
-            connector,
-            client_id: &client.id,
-            scopes: &scopes,
-            redirect_uri: &redirect_uri,
-            other_account: wanted.other_account,
-        };
-        let attempt = Attempt::new(&ask, self.wire.providers())?;
-        let flow = Flow {
+        self.remember_for_users(&wanted, connector, &config).await?;
+        let connector = filled(connector, &config)?.into_owned();
+        let mut flow = Flow {
             id: random_id()?,
-            authorize_url: attempt.authorize_url.to_string(),
-            redirect_uri,
+            authorize_url: String::new(),
+            user_code: None,
+            redirect_uri: String::new(),
             expires_in: LIFETIME.as_secs(),
-            notes: self.notes(connector, client.secret.is_some()),
+            notes: self.notes(&connector, client.secret.is_some()),
         };
-        self.run(flow.id.clone(), wanted, connector, loopback, attempt);
+        let sign_in = SignIn {
+            key: wanted.key,
+            connector,
+            config,
+            asked: scopes,
+            other_account: wanted.other_account,
+            who: wanted.who,
+        };
+        match wanted.way {
+            Way::Browser => self.by_browser(&mut flow, sign_in, &client).await?,
+            Way::Device => self.by_device(&mut flow, sign_in, client).await?,
+            Way::Client => self.by_client(&flow, sign_in, client),
+        }
         Ok(flow)
     }
 
+    async fn by_browser(&self, flow: &mut Flow, sign_in: SignIn, client: &OauthClient) -> Result<(), NotStored> {
+        let loopback = Loopback::bind(&sign_in.connector, self.wire.providers()).await?;
+        flow.redirect_uri = loopback.redirect_uri();
+        let ask = Ask {
+            connector: &sign_in.connector,
+            client_id: &client.id,
+            scopes: &sign_in.asked,
+            redirect_uri: &flow.redirect_uri,
+            other_account: sign_in.other_account,
+        };
+        let attempt = Attempt::new(&ask, self.wire.providers())?;
+        flow.authorize_url = attempt.authorize_url.to_string();
+        let (broker, key) = (self.clone(), sign_in.key.clone());
+        self.run(&flow.id, key, async move {
+            broker.wait_for_browser(&sign_in, loopback, attempt).await
+        });
+        Ok(())
+    }
+
+    /// A person goes on elsewhere, with a code (RFC 8628).
+    async fn by_device(&self, flow: &mut Flow, sign_in: SignIn, client: OauthClient) -> Result<(), NotStored> {
+        let device = self.wire.device(&sign_in.connector, &client, &sign_in.asked).await?;
+        flow.authorize_url = device.address.to_string();
+        flow.user_code = Some(device.user_code.clone());
+        flow.expires_in = device.expires_in.as_secs();
+        let (broker, key) = (self.clone(), sign_in.key.clone());
+        self.run(&flow.id, key, async move {
+            let came = broker.wire.wait_for_device(&sign_in.connector, &client, device).await;
+            let outcome = match came {
+                Ok(raw) => broker.receive(&sign_in.consent(""), &client, raw, Config::new()).await,
+                Err(error) => Err(error.into()),
+            };
+            broker.finish(&sign_in.key, outcome).await
+        });
+        Ok(())
+    }
+
+    /// Nobody has to do anything: the client asks for itself (RFC 6749 §4.4).
+    fn by_client(&self, flow: &Flow, sign_in: SignIn, client: OauthClient) {
+        let (broker, key) = (self.clone(), sign_in.key.clone());
+        self.run(&flow.id, key, async move {
+            let came = broker
+                .wire
+                .client_credentials(&sign_in.connector, &client, &sign_in.asked)
+                .await;
+            let consent = Consent {
+                by_client: true,
+                ..sign_in.consent("")
+            };
+            let outcome = match came {
+                Ok(raw) => broker.receive(&consent, &client, raw, Config::new()).await,
+                Err(error) => Err(error.into()),
+            };
+            broker.finish(&sign_in.key, outcome).await
+        });
+    }
+
     /// A builder who connects as a user settles what the app's other users will be asked for.
-    async fn remember_for_users(&self, wanted: &Wanted, connector: &Connector) -> Result<(), NotStored> {
+    async fn remember_for_users(
+        &self,
+        wanted: &Wanted,
+        connector: &Connector,
+        config: &Config,
+    ) -> Result<(), NotStored> {
         let (app, id) = (&wanted.key.app, &wanted.key.connector);
         if wanted.key.mode != Mode::AppUser {
             return Ok(());
@@ -117,18 +203,22 @@ impl Broker {
         let before = self.vault.user_connector(app, id).await?;
         let held = before.as_ref().map(|own| own.scopes.clone()).unwrap_or_default();
         let scopes = together(connector, &held, &wanted.scopes);
-        if before.as_ref().is_some_and(|own| own.scopes == scopes) {
+        let config = to_store(config);
+        if before
+            .as_ref()
+            .is_some_and(|own| own.scopes == scopes && own.config == config)
+        {
             return Ok(());
         }
         let own = match before {
-            Some(own) => UserConnector { scopes, ..own },
+            Some(own) => UserConnector { scopes, config, ..own },
             None => UserConnector {
                 app: app.clone(),
                 id: id.clone(),
                 connector: connector.id.clone(),
                 name: connector.name.clone(),
                 scopes,
-                config: None,
+                config,
             },
         };
         Ok(self.vault.put_user_connector(&own, wanted.who).await?)
@@ -153,11 +243,11 @@ impl Broker {
         notes
     }
 
-    fn run(&self, id: String, wanted: Wanted, connector: &'static Connector, loopback: Loopback, attempt: Attempt) {
+    fn run(&self, id: &str, key: ConnectionKey, flow: impl Future<Output = Finish> + Send + 'static) {
         let (end, _) = watch::channel(None);
-        let (broker, done, key) = (self.clone(), end.clone(), wanted.key.clone());
+        let done = end.clone();
         let task = tokio::spawn(async move {
-            let finish = broker.wait_for_browser(&wanted, connector, loopback, attempt).await;
+            let finish = flow.await;
             done.send_replace(Some(finish));
         });
         let mut flows = lock(&self.flows);
@@ -167,9 +257,9 @@ impl Broker {
                 slot.stop("expired", "The sign-in was given up for newer ones. Start it again.");
             }
         }
-        flows.order.push(id.clone());
+        flows.order.push(id.to_owned());
         flows.by_id.insert(
-            id,
+            id.to_owned(),
             Slot {
                 key,
                 end,
@@ -178,28 +268,15 @@ impl Broker {
         );
     }
 
-    async fn wait_for_browser(
-        &self,
-        wanted: &Wanted,
-        connector: &'static Connector,
-        loopback: Loopback,
-        attempt: Attempt,
-    ) -> Finish {
-        let (redirect_uri, asked) = (attempt.redirect_uri.clone(), attempt.asked.clone());
-        let finish = async |came: Result<_, OauthError>| {
-            let consent = Consent {
-                key: &wanted.key,
-                connector,
-                redirect_uri: &redirect_uri,
-                asked: &asked,
-                other_account: wanted.other_account,
-                who: wanted.who,
-            };
+    async fn wait_for_browser(&self, sign_in: &SignIn, loopback: Loopback, attempt: Attempt) -> Finish {
+        let redirect_uri = attempt.redirect_uri.clone();
+        let connector = &sign_in.connector;
+        let finish = async |came: Result<Came, OauthError>| {
             let outcome = match came {
-                Ok((code, verifier)) => self.redeem(&consent, code, verifier).await,
+                Ok(came) => self.redeem(&sign_in.consent(&redirect_uri), came).await,
                 Err(error) => Err(error.into()),
             };
-            let finish = self.finish(&wanted.key, outcome).await;
+            let finish = self.finish(&sign_in.key, outcome).await;
             let page = match &finish {
                 Finish::Connected { connection, .. } => Page::connected(&connector.name, connection.account.as_deref()),
                 Finish::Failed { message, .. } => Page::failed(message),
@@ -230,21 +307,24 @@ impl Broker {
         }
     }
 
-    /// Connects with a token a person pasted, where the catalog allows that.
+    /// Connects with a token a person pasted, where the catalog allows that, or with an API key.
     pub(crate) async fn paste(
         &self,
         key: &ConnectionKey,
         token: linchpin_oauth::Secret,
         other_account: bool,
+        config: &Config,
     ) -> Finish {
         let outcome = async {
             let connector = self
                 .connector_of(key)
                 .await?
                 .ok_or_else(|| unknown_connector(&key.connector))?;
-            self.adopt(key, connector, token, other_account)
-                .await
-                .map(|()| Vec::new())
+            match &connector.auth.key {
+                Some(api) => self.keep_key(key, connector, api, token, config, other_account).await?,
+                None => self.adopt(key, connector, token, other_account, config).await?,
+            }
+            Ok(Vec::new())
         }
         .await;
         self.finish(key, outcome).await
@@ -289,6 +369,31 @@ impl Broker {
                 "superseded",
                 "A newer sign-in for the same connection has taken this one's place.",
             );
+        }
+    }
+}
+
+/// A sign-in under way: everything it needs to become a connection.
+struct SignIn {
+    key: ConnectionKey,
+    connector: Connector,
+    config: Config,
+    asked: Vec<String>,
+    other_account: bool,
+    who: &'static str,
+}
+
+impl SignIn {
+    fn consent<'a>(&'a self, redirect_uri: &'a str) -> Consent<'a> {
+        Consent {
+            key: &self.key,
+            connector: &self.connector,
+            config: &self.config,
+            redirect_uri,
+            asked: &self.asked,
+            other_account: self.other_account,
+            by_client: false,
+            who: self.who,
         }
     }
 }

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use linchpin_oauth::{OauthError, TokenKind};
+use linchpin_oauth::{OauthError, Tokens, filled};
 use linchpin_vault::{ConnectionKey, Tombstone};
 
 use crate::broker::lock;
 use crate::grants::to_oauth;
+use crate::settings::stored;
 use crate::{Broker, BrokerError};
 
 /// Gives a tombstone free again, however its revocation ended.
@@ -39,6 +40,7 @@ impl Broker {
             Err(linchpin_vault::Error::Absent { .. }) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
+        self.forget_key(key, who).await?;
         self.revoke_pending_of(key).await?;
         Ok(true)
     }
@@ -115,7 +117,7 @@ impl Broker {
                             id: String::new(),
                             secret: None,
                         });
-                        self.revoke_both(connector, &client, &tombstone).await
+                        self.tell(connector, &client, &tombstone).await
                     }
                 }
             }
@@ -138,26 +140,26 @@ impl Broker {
         }
     }
 
-    async fn revoke_both(
+    async fn tell(
         &self,
         connector: &linchpin_catalog::Connector,
         client: &linchpin_oauth::OauthClient,
         tombstone: &Tombstone,
     ) -> Result<(), OauthError> {
-        // The refresh token first: it is the one that lives long, and most providers end both with it.
-        for (token, kind) in [
-            (&tombstone.refresh, TokenKind::Refresh),
-            (&tombstone.access, TokenKind::Access),
-        ] {
-            if let Some(token) = token
-                && !self.wire.revoke(connector, client, &to_oauth(token), kind).await?
-            {
-                tracing::info!(
-                    connector = connector.id,
-                    "the vendor has no revocation; remove the access in its own settings"
-                );
-                break;
-            }
+        let connector = filled(connector, &stored(tombstone.config.as_ref()))?;
+        let (access, refresh) = (
+            tombstone.access.as_ref().map(to_oauth),
+            tombstone.refresh.as_ref().map(to_oauth),
+        );
+        let tokens = Tokens {
+            access: access.as_ref(),
+            refresh: refresh.as_ref(),
+        };
+        if !self.wire.revoke(&connector, client, tokens).await? {
+            tracing::info!(
+                connector = connector.id,
+                "the vendor has no revocation; remove the access in its own settings"
+            );
         }
         Ok(())
     }

@@ -6,18 +6,25 @@
 //! Source: `security.md` T-OA-15, T-OA-16, T-TOK-02.
 
 use linchpin_catalog::Connector;
-use linchpin_oauth::{Account, Grant, OauthError, granted, missing, read};
-use linchpin_vault::{ConnectionKey, Expect, NewConnection, Status};
+use linchpin_oauth::{Account, Came, Config, Grant, OauthClient, OauthError, Raw, filled, granted, missing, read};
+use linchpin_vault::{ConnectionKey, Expect, NewConnection, Status, Stray};
 
+use crate::settings::to_store;
 use crate::{Broker, BrokerError};
+
+/// A grant with the journal's entry of it; or why there is no longer one, with the short one back.
+type Lengthened = Result<(Grant, Option<String>), (NotStored, Grant, Option<String>)>;
 
 /// What a finished consent is stored as.
 pub(crate) struct Consent<'a> {
     pub(crate) key: &'a ConnectionKey,
     pub(crate) connector: &'a Connector,
+    pub(crate) config: &'a Config,
     pub(crate) redirect_uri: &'a str,
     pub(crate) asked: &'a [String],
     pub(crate) other_account: bool,
+    /// Nobody consented: the client asked for itself.
+    pub(crate) by_client: bool,
     pub(crate) who: &'a str,
 }
 
@@ -55,50 +62,128 @@ impl From<linchpin_vault::Error> for NotStored {
 
 impl Broker {
     /// Makes a connection of a code. Gives the scopes that were asked for and not granted.
-    pub(crate) async fn redeem(
-        &self,
-        consent: &Consent<'_>,
-        code: linchpin_oauth::Secret,
-        verifier: linchpin_oauth::Secret,
-    ) -> Result<Vec<String>, NotStored> {
-        let (key, connector) = (consent.key, consent.connector);
+    pub(crate) async fn redeem(&self, consent: &Consent<'_>, came: Came) -> Result<Vec<String>, NotStored> {
+        let mut config = consent.config.clone();
+        config.extend(came.config);
+        let connector = filled(consent.connector, &config)?;
         let client = self
-            .client(&key.app, &connector.auth.family)
+            .client(&consent.key.app, &connector.auth.family)
             .await?
-            .ok_or_else(|| no_client(connector))?;
+            .ok_or_else(|| no_client(&connector))?;
         let raw = self
             .wire
-            .exchange(connector, &client, consent.redirect_uri, code, verifier)
+            .exchange(&connector, &client, consent.redirect_uri, came.code, came.verifier)
             .await?;
+        self.receive(consent, &client, raw, config).await
+    }
+
+    /// Makes a connection of a token endpoint's answer. `config` has what was learnt on the way, besides the
+    /// consent's own.
+    pub(crate) async fn receive(
+        &self,
+        consent: &Consent<'_>,
+        client: &OauthClient,
+        raw: Raw,
+        config: Config,
+    ) -> Result<Vec<String>, NotStored> {
+        let mut settings = consent.config.clone();
+        settings.extend(config);
+        let connector = filled(consent.connector, &settings)?;
+        let (grant, entry) = self.take_down(consent.key, &connector, &settings, &raw).await?;
+        let (grant, entry) = match self
+            .lengthen(consent, &connector, client, &settings, grant, entry)
+            .await?
+        {
+            Ok(longer) => longer,
+            Err((not_stored, grant, entry)) => {
+                self.throw_away(consent.key, &connector, &settings, grant, entry)
+                    .await?;
+                return Err(not_stored);
+            }
+        };
+        match self.judge(consent, client, &connector, &settings, &grant).await {
+            Ok((account, config)) => {
+                let grant = if consent.by_client {
+                    grant.of_the_client()
+                } else {
+                    grant
+                };
+                self.keep(consent, grant, account, &config, entry).await
+            }
+            Err(not_stored) => {
+                self.throw_away(consent.key, &connector, &settings, grant, entry)
+                    .await?;
+                Err(not_stored)
+            }
+        }
+    }
+
+    /// Writes an answer down and reads it.
+    async fn take_down(
+        &self,
+        key: &ConnectionKey,
+        connector: &Connector,
+        config: &Config,
+        raw: &Raw,
+    ) -> Result<(Grant, Option<String>), NotStored> {
         let entry = if raw.may_hold_tokens() {
-            Some(
-                self.vault
-                    .journal_grant(key, &connector.auth.family, &raw.to_bytes())
-                    .await?,
-            )
+            let note = to_store(config).unwrap_or_default().to_string();
+            Some(self.vault.journal_grant(key, &note, &raw.to_bytes()).await?)
         } else {
             None
         };
-        let grant = match read(connector, &raw) {
-            Ok(grant) => grant,
+        match read(connector, raw) {
+            Ok(grant) => Ok((grant, entry)),
             Err(error) => {
                 if let Some(entry) = &entry {
                     self.vault.drop_response(entry).await?;
                 }
-                return Err(error.into());
+                Err(error.into())
             }
+        }
+    }
+
+    /// Exchanges a short-lived grant where the vendor has long-lived ones; the inner error gives it back.
+    async fn lengthen(
+        &self,
+        consent: &Consent<'_>,
+        connector: &Connector,
+        client: &OauthClient,
+        config: &Config,
+        grant: Grant,
+        entry: Option<String>,
+    ) -> Result<Lengthened, NotStored> {
+        let raw = match self.wire.lengthen(connector, client, &grant.access).await {
+            Ok(None) => return Ok(Ok((grant, entry))),
+            Ok(Some(raw)) => raw,
+            Err(error) => return Ok(Err((error.into(), grant, entry))),
         };
-        let account = match self.judge(consent, &grant).await {
-            Ok(account) => account,
-            Err(not_stored) => {
-                self.bury(key, connector, grant).await?;
+        match self.take_down(consent.key, connector, config, &raw).await {
+            Ok((long, longer)) => {
+                // The short-lived one ends by itself, within hours.
                 if let Some(entry) = &entry {
                     self.vault.drop_response(entry).await?;
                 }
-                return Err(not_stored);
+                Ok(Ok((grant.lengthened(long), longer)))
             }
-        };
-        self.keep(consent, grant, account, entry).await
+            Err(not_stored) => Ok(Err((not_stored, grant, entry))),
+        }
+    }
+
+    /// Leaves a grant that did not become a connection to be revoked.
+    async fn throw_away(
+        &self,
+        key: &ConnectionKey,
+        connector: &Connector,
+        config: &Config,
+        grant: Grant,
+        entry: Option<String>,
+    ) -> Result<(), NotStored> {
+        self.bury(key, connector, config, grant).await?;
+        if let Some(entry) = &entry {
+            self.vault.drop_response(entry).await?;
+        }
+        Ok(())
     }
 
     /// Stores a token that a person pasted. It can't be renewed and is revoked like any other.
@@ -108,6 +193,7 @@ impl Broker {
         connector: &Connector,
         token: linchpin_oauth::Secret,
         other_account: bool,
+        given: &Config,
     ) -> Result<(), NotStored> {
         let paste = connector.auth.paste.as_ref().ok_or_else(|| NotStored {
             code: "no_paste".into(),
@@ -129,7 +215,10 @@ impl Broker {
                 message: format!("That is not a {}{begin}. Copy it again from {}.", paste.name, paste.url),
             });
         }
-        let (account, scopes) = self.wire.whoami(connector, &token).await?;
+        let mut config = self.settings(key, connector, given).await?;
+        let who = self.wire.whoami(&*filled(connector, &config)?, &token).await?;
+        config.extend(who.config);
+        let account = who.account;
         let another = self.may_take(key, connector, &account, other_account).await?;
         let new = NewConnection {
             key: key.clone(),
@@ -141,8 +230,8 @@ impl Broker {
                 label: Some(account.label),
                 email: account.email,
             },
-            scopes: granted(connector, &scopes),
-            config: None,
+            scopes: granted(connector, &who.scopes),
+            config: to_store(&config),
             access: to_vault(token),
             refresh: None,
             expires_at: None,
@@ -154,16 +243,52 @@ impl Broker {
         Ok(())
     }
 
-    /// Whose account it is, and whether it may take this place.
-    async fn judge(&self, consent: &Consent<'_>, grant: &Grant) -> Result<Account, NotStored> {
-        let account = self.wire.identify(consent.connector, grant).await?;
-        self.may_take(consent.key, consent.connector, &account, consent.other_account)
+    /// Whose account it is, whether it may take this place, and every config value known by now.
+    async fn judge(
+        &self,
+        consent: &Consent<'_>,
+        client: &OauthClient,
+        connector: &Connector,
+        config: &Config,
+        grant: &Grant,
+    ) -> Result<(Account, Config), NotStored> {
+        let mut config = config.clone();
+        config.extend(grant.config(connector)?);
+        let connector = filled(connector, &config)?;
+        let account = match self.wire.identify(&connector, grant).await {
+            Ok(who) => {
+                config.extend(who.config);
+                who.account
+            }
+            // A token of the client's own stands for nobody.
+            Err(OauthError::NoAccount { .. }) if consent.by_client => Account {
+                id: format!("client:{}", client.id),
+                label: "the app itself".into(),
+                email: None,
+            },
+            Err(error) => return Err(error.into()),
+        };
+        self.may_take(consent.key, &connector, &account, consent.other_account)
             .await?;
-        Ok(account)
+        let unknown = consent
+            .connector
+            .config
+            .iter()
+            .find(|field| field.required && !config.contains_key(&field.name));
+        match unknown {
+            None => Ok((account, config)),
+            Some(field) => Err(NotStored {
+                code: "needs_config".into(),
+                message: format!(
+                    "{} didn't say its {}, so nothing was stored. Connect again, with --config {}={}",
+                    connector.name, field.display_name, field.name, field.placeholder
+                ),
+            }),
+        }
     }
 
     /// Whether an account may have the place of a connection; true when it takes another one's.
-    async fn may_take(
+    pub(crate) async fn may_take(
         &self,
         key: &ConnectionKey,
         connector: &Connector,
@@ -195,6 +320,7 @@ impl Broker {
         consent: &Consent<'_>,
         grant: Grant,
         account: Account,
+        config: &Config,
         entry: Option<String>,
     ) -> Result<Vec<String>, NotStored> {
         let (key, connector) = (consent.key, consent.connector);
@@ -207,7 +333,7 @@ impl Broker {
         let another = before.is_some_and(|view| view.account.id.is_some_and(|id| id != account.id));
         let new = NewConnection {
             key: key.clone(),
-            issuer: issuer(connector),
+            issuer: issuer(&*filled(connector, config)?),
             client: Some(connector.auth.family.clone()),
             token_type: grant.token_type,
             account: linchpin_vault::Account {
@@ -216,7 +342,7 @@ impl Broker {
                 email: account.email,
             },
             scopes,
-            config: None,
+            config: to_store(config),
             access: to_vault(grant.access),
             refresh: grant.refresh.map(to_vault),
             expires_at: grant.expires_at,
@@ -233,20 +359,20 @@ impl Broker {
         &self,
         key: &ConnectionKey,
         connector: &Connector,
+        config: &Config,
         grant: Grant,
     ) -> Result<(), BrokerError> {
         let (access, refresh) = (to_vault(grant.access), grant.refresh.map(to_vault));
-        let client = connector.auth.family.as_str();
-        self.vault
-            .bury(
-                key,
-                &issuer(connector),
-                Some(client),
-                Some(&access),
-                refresh.as_ref(),
-                &self.id,
-            )
-            .await?;
+        let config = to_store(config);
+        let stray = Stray {
+            key,
+            issuer: &issuer(connector),
+            client: Some(&connector.auth.family),
+            config: config.as_ref(),
+            access: Some(&access),
+            refresh: refresh.as_ref(),
+        };
+        self.vault.bury(stray, &self.id).await?;
         self.revoke.notify_one();
         Ok(())
     }

@@ -10,6 +10,7 @@
 //! Source: RFC 6749, RFC 6750, the Base44 SDK's and CLI's own requests.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod api_keys;
 mod broker;
 mod connect;
 mod disconnect;
@@ -23,6 +24,7 @@ mod options;
 mod principal;
 mod refresh;
 mod run;
+mod settings;
 mod settle;
 mod tokens;
 mod view;

@@ -7,7 +7,9 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use linchpin_oauth::Config;
 use linchpin_socket::{MAX_LINE, Reply, Request, VERSION};
+use linchpin_vault::ConnectionKey;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use zeroize::Zeroizing;
@@ -122,9 +124,13 @@ async fn converse(broker: &Broker, stream: UnixStream) -> std::io::Result<()> {
                 connector,
                 mode,
                 other_account,
+                config,
                 token_bytes,
             }) => match tail(&mut reader, token_bytes).await? {
-                Some(token) => paste(broker, &app, &connector, &mode, other_account, &token).await,
+                Some(token) => match chat_key(&app, &connector, &mode) {
+                    Some(key) => paste(broker, &key, other_account, &config, &token).await,
+                    None => bad_mode(&mode),
+                },
                 None => return Ok(()),
             },
             Ok(request) => answer(broker, request).await,
@@ -189,12 +195,16 @@ async fn answer(broker: &Broker, request: Request) -> Reply {
             mode,
             scopes,
             other_account,
+            config,
+            way,
         } => match chat_key(&app, &connector, &mode) {
             Some(key) => broker
                 .begin(Wanted {
                     key,
                     scopes,
                     other_account,
+                    config,
+                    way,
                     who: BUILDER,
                 })
                 .await
@@ -281,19 +291,15 @@ async fn put_client(broker: &Broker, family: &str, client_id: &str, secret: &[u8
     }
 }
 
-async fn paste(broker: &Broker, app: &str, connector: &str, mode: &str, other_account: bool, token: &[u8]) -> Reply {
-    let Some(key) = chat_key(app, connector, mode) else {
-        return bad_mode(mode);
-    };
+async fn paste(broker: &Broker, key: &ConnectionKey, other_account: bool, config: &Config, token: &[u8]) -> Reply {
     let Ok(token) = std::str::from_utf8(token) else {
         return refusal(
             "bad_token",
-            "The pasted token is not text. Copy it again from the provider's page.",
+            "What was pasted is not text. Copy it again from the provider's page.",
         );
     };
-    let finish = broker
-        .paste(&key, linchpin_oauth::Secret::from(token.trim()), other_account)
-        .await;
+    let token = linchpin_oauth::Secret::from(token.trim());
+    let finish = broker.paste(key, token, other_account, config).await;
     Reply::Finished { finish }
 }
 

@@ -9,12 +9,13 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
 use linchpin_catalog::Connector;
-use linchpin_oauth::{Grant, OauthClient, OauthError, Raw, read};
-use linchpin_vault::{Claim, ConnectionKey, Lease, Outcome, Reason, Refreshed, Status};
+use linchpin_oauth::{Grant, OauthClient, OauthError, Raw, filled, read};
+use linchpin_vault::{Claim, ConnectionKey, Lease, Outcome, Reason, Refreshed, Status, Stray};
 
 use crate::Broker;
 use crate::broker::lock;
 use crate::grants::{to_oauth, to_vault};
+use crate::settings::stored;
 use crate::tokens::{NoToken, broken};
 
 /// Longer than an exchange with a provider may take.
@@ -87,6 +88,15 @@ impl Broker {
                 )
                 .await;
         };
+        let config = stored(lease.config.as_ref());
+        let connector = match filled(connector, &config) {
+            Ok(connector) => connector,
+            Err(error) => {
+                let why = Reason::Other(error.to_string());
+                return self.give_back(lease, Outcome::NeedsReconnect(why)).await;
+            }
+        };
+        let connector = &*connector;
         if let Some(raw) = lease
             .journalled
             .as_ref()
@@ -106,7 +116,8 @@ impl Broker {
 
     /// Asks the provider, and writes the answer down before anything reads it.
     async fn ask(&self, connector: &Connector, client: &OauthClient, lease: &Lease) -> Result<Raw, OauthError> {
-        let raw = self.wire.refresh(connector, client, &to_oauth(&lease.refresh)).await?;
+        let refresh = to_oauth(&lease.refresh);
+        let raw = self.wire.refresh(connector, client, &refresh, &lease.scopes).await?;
         if raw.may_hold_tokens()
             && let Err(error) = self.vault.journal_response(lease, &raw.to_bytes()).await
             && !error.is_fenced()
@@ -176,17 +187,15 @@ impl Broker {
             return Ok(());
         }
         let (access, refresh) = (to_vault(grant.access), grant.refresh.map(to_vault));
-        self.vault
-            .bury(
-                &lease.key,
-                &lease.issuer,
-                lease.client.as_deref(),
-                Some(&access),
-                refresh.as_ref(),
-                &self.id,
-            )
-            .await
-            .map_err(broken)?;
+        let stray = Stray {
+            key: &lease.key,
+            issuer: &lease.issuer,
+            client: lease.client.as_deref(),
+            config: lease.config.as_ref(),
+            access: Some(&access),
+            refresh: refresh.as_ref(),
+        };
+        self.vault.bury(stray, &self.id).await.map_err(broken)?;
         self.revoke.notify_one();
         Err(NoToken::NotConnected)
     }

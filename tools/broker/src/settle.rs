@@ -3,6 +3,7 @@
 use linchpin_oauth::{Raw, read};
 use linchpin_vault::{Pending, PendingKind};
 
+use crate::settings::stored;
 use crate::{Broker, BrokerError};
 
 impl Broker {
@@ -26,7 +27,9 @@ impl Broker {
             && let Some(raw) = Raw::from_bytes(pending.body.expose())
             && let Ok(grant) = read(connector, &raw)
         {
-            self.bury(&pending.key, connector, grant).await?;
+            let config = pending.note.as_deref().and_then(|note| serde_json::from_str(note).ok());
+            let config = stored(config.as_ref());
+            self.bury(&pending.key, connector, &config, grant).await?;
         }
         self.vault.drop_response(&pending.id).await?;
         Ok(())

@@ -3,6 +3,8 @@
 use linchpin_socket::ConnectionView;
 use linchpin_vault::{Account, Reason, Status};
 
+use crate::settings::stored;
+
 /// The wire form of a stored connection.
 pub(crate) fn view(connection: linchpin_vault::ConnectionView, client_refused: bool) -> ConnectionView {
     let (status, reason) = match &connection.status {
@@ -24,6 +26,7 @@ pub(crate) fn view(connection: linchpin_vault::ConnectionView, client_refused: b
         reason,
         account: who(&connection.account),
         scopes: connection.scopes,
+        config: stored(connection.config.as_ref()),
         connected_at: connection.created,
         last_used_at: connection.last_used,
     }

@@ -225,6 +225,8 @@ async fn each_refusal_says_what_to_do() {
             mode: mode.into(),
             scopes: vec![scope.into()],
             other_account: false,
+            config: Default::default(),
+            way: linchpin_socket::Way::Browser,
         };
         match house.ask(request).await {
             Reply::Error { code, message } => (code, message),
@@ -323,6 +325,8 @@ async fn a_fixed_port_that_is_taken_is_named() {
         mode: "shared".into(),
         scopes: vec![],
         other_account: false,
+        config: Default::default(),
+        way: linchpin_socket::Way::Browser,
     };
     let Reply::Error { code, message } = socket.ask(&request).await.unwrap() else {
         panic!("begun")
@@ -353,7 +357,7 @@ async fn a_pasted_token_connects_where_the_catalog_allows_it() {
     .await;
     let paste = async |token: &str| match house
         .socket()
-        .paste(APP, "double", "shared", false, token.as_bytes())
+        .paste(APP, "double", "shared", false, &Default::default(), token.as_bytes())
         .await
         .unwrap()
     {

@@ -85,6 +85,8 @@ impl Stage {
             mode: mode.into(),
             scopes,
             other_account,
+            config: Default::default(),
+            way: linchpin_socket::Way::Browser,
         };
         match self.socket().ask(&request).await.unwrap() {
             Reply::Begun { flow } => flow,

@@ -9,7 +9,7 @@ use linchpin_broker::Running;
 use linchpin_socket::Reply;
 use linchpin_vault::{Claim, ConnectionKey, Refreshed};
 use serde_json::json;
-use support::{APP, Act, House, Rotation, get, until};
+use support::{APP, Act, House, Rotation, age, get, until};
 
 /// A connection whose token is over at once; whatever comes next lasts.
 async fn expired(rotation: Rotation) -> (House, String) {
@@ -20,29 +20,6 @@ async fn expired(rotation: Rotation) -> (House, String) {
     age(&house).await;
     let key = house.service_key().await;
     (house, key)
-}
-
-/// Lets the stored access token have ended a second ago.
-async fn age(house: &House) {
-    let vault = house.vault().await;
-    let key = ConnectionKey::shared(APP, "double");
-    let live = vault.access(&key).await.unwrap().unwrap();
-    let Claim::Leased(lease) = vault
-        .claim(&key, live.generation, "test", std::time::Duration::from_secs(9))
-        .await
-        .unwrap()
-    else {
-        panic!("no lease")
-    };
-    let old = Refreshed {
-        access: live.token,
-        refresh: None,
-        expires_at: Some(linchpin_oauth::now_ms() - 1000),
-        scopes: None,
-        token_type: None,
-    };
-    vault.finish_refresh(&lease, old).await.unwrap();
-    vault.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use linchpin_catalog::Connector;
+use linchpin_catalog::{Connector, Pkce};
 use oauth2::PkceCodeChallenge;
 use url::Url;
 
@@ -17,7 +17,7 @@ pub const LIFETIME: Duration = Duration::from_secs(600);
 
 /// What to ask a provider for.
 pub struct Ask<'a> {
-    /// The connector.
+    /// The connector, its holes filled ([`crate::filled`]).
     pub connector: &'a Connector,
     /// The client's public id.
     pub client_id: &'a str,
@@ -68,8 +68,11 @@ impl Attempt {
                 query.append_pair(&auth.scope_param, &ask.scopes.join(&auth.scope_separator));
             }
             query.append_pair("state", state.expose());
-            query.append_pair("code_challenge", challenge.as_str());
-            query.append_pair("code_challenge_method", "S256");
+            // A vendor that refuses the parameters has a client secret to tell our code from a stolen one.
+            if auth.pkce != Pkce::Refused {
+                query.append_pair("code_challenge", challenge.as_str());
+                query.append_pair("code_challenge_method", "S256");
+            }
             for param in &auth.authorize_params {
                 if param.name == "prompt" && ask.other_account && !param.value.contains("select_account") {
                     query.append_pair("prompt", &format!("select_account {}", param.value));

@@ -5,9 +5,10 @@
 
 use linchpin_catalog::Connector;
 
+use crate::config::from_redirect;
 use crate::quirks::code;
 use crate::token::refused;
-use crate::{Attempt, OauthError, Secret};
+use crate::{Attempt, Config, OauthError, Secret};
 
 /// The query of a redirect back to us. Holds a code: no `Debug`.
 #[derive(Default)]
@@ -17,7 +18,12 @@ pub struct CallbackQuery {
     iss: Option<String>,
     error: Option<String>,
     twice: bool,
+    rest: Config,
 }
+
+/// More parameters than any vendor sends, and longer than any of them.
+const MOST: usize = 24;
+const LONGEST: usize = 256;
 
 impl CallbackQuery {
     /// Parses the part after `?`.
@@ -29,11 +35,24 @@ impl CallbackQuery {
                 "code" => out.code.replace(Secret::from(value.as_ref())).is_some(),
                 "iss" => out.iss.replace(value.into_owned()).is_some(),
                 "error" => out.error.replace(value.into_owned()).is_some(),
-                _ => false,
+                name => {
+                    if out.rest.len() < MOST && value.len() <= LONGEST {
+                        out.rest.insert(name.to_owned(), value.clone().into_owned());
+                    }
+                    false
+                }
             };
             out.twice |= twice;
         }
         out
+    }
+
+    /// What the vendor says of config fields in the redirect itself (QuickBooks' `realmId`).
+    ///
+    /// # Errors
+    /// When a value is not of its field's form.
+    pub fn config(&self, connector: &Connector) -> Result<Config, OauthError> {
+        from_redirect(connector, &self.rest)
     }
 
     /// The `state`, for whoever looks the attempt up by it.

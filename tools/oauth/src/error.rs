@@ -144,6 +144,64 @@ pub enum OauthError {
         /// The connector's name.
         name: String,
     },
+    /// What was pasted is no key of this vendor.
+    #[error("That is not the {key} of {name}{begin}. Copy it again from {url}; nothing was sent.")]
+    BadKey {
+        /// The connector's name.
+        name: String,
+        /// What the vendor calls it.
+        key: String,
+        /// How one begins, with its comma, or nothing.
+        begin: String,
+        /// Where it is found.
+        url: String,
+    },
+    /// The vendor doesn't take the key.
+    #[error("{name} didn't take the {key}. Make a new one at {url} and enter it; nothing was stored.")]
+    KeyRefused {
+        /// The connector's name.
+        name: String,
+        /// What the vendor calls it.
+        key: String,
+        /// Where one is made.
+        url: String,
+    },
+    /// A config value is of another form than the connector wants.
+    #[error("The value for {field} can't be used. {expected}")]
+    BadConfig {
+        /// The field's name for people.
+        field: String,
+        /// What it looks like.
+        expected: String,
+    },
+    /// A config value of a field that the connector doesn't have.
+    #[error("{connector} has no setting called `{field}`. `linchpin catalog show {connector}` lists them.")]
+    UnknownConfig {
+        /// The connector's id.
+        connector: String,
+        /// What was given.
+        field: String,
+    },
+    /// A config value would lead a token to another place than the entry names.
+    #[error(
+        "The setting `{field}` of {connector} would lead to another address, so nothing was sent. Give another value."
+    )]
+    ConfigAstray {
+        /// The connector's id.
+        connector: String,
+        /// The field.
+        field: String,
+    },
+    /// The vendor doesn't do what was asked for.
+    #[error("{name} can't be connected {how}. {next}")]
+    NoSuchWay {
+        /// The connector's name.
+        name: String,
+        /// Which way: `with a code on another device`, `as a program`.
+        how: &'static str,
+        /// What to do.
+        next: String,
+    },
     /// The remap file is not usable.
     #[error("The provider table {path} can't be used: {problem}. Mend it, or unset LINCHPIN_PROVIDERS.")]
     Providers {
@@ -182,6 +240,10 @@ impl OauthError {
             Self::HttpsOnly { .. } => "https_only",
             Self::BadEndpoint { .. } => "bad_endpoint",
             Self::NoAccount { .. } => "no_account",
+            Self::BadConfig { .. } | Self::UnknownConfig { .. } | Self::ConfigAstray { .. } => "bad_config",
+            Self::NoSuchWay { .. } => "no_such_way",
+            Self::BadKey { .. } => "bad_token",
+            Self::KeyRefused { .. } => "key_refused",
             Self::Providers { .. } | Self::Tls { .. } => "configuration",
             Self::NoRandomness => "no_randomness",
         }

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::page::see_other;
-use crate::{Attempt, CallbackQuery, LIFETIME, OauthError, Page, Providers, Secret};
+use crate::{Attempt, CallbackQuery, Config, LIFETIME, OauthError, Page, Providers, Secret};
 
 /// How long the last page stays for a browser that is slow to ask for it.
 const LINGER: Duration = Duration::from_secs(15);
@@ -34,14 +34,24 @@ pub struct Loopback {
     context: String,
 }
 
-type Came = (Result<Secret, OauthError>, oneshot::Sender<Page>);
+/// What a browser brought home.
+pub struct Came {
+    /// The code, for one exchange.
+    pub code: Secret,
+    /// Its verifier.
+    pub verifier: Secret,
+    /// Config values that the redirect carried.
+    pub config: Config,
+}
+
+type Back = (Result<(Secret, Config), OauthError>, oneshot::Sender<Page>);
 
 struct Shared {
     attempt: Attempt,
     connector: Connector,
     port: u16,
     burnt: AtomicBool,
-    came: mpsc::Sender<Came>,
+    came: mpsc::Sender<Back>,
     page: watch::Receiver<Option<Page>>,
     put: watch::Sender<Option<Page>>,
     shown: Notify,
@@ -133,10 +143,10 @@ impl Loopback {
     /// [`OauthError::Expired`] when nobody came; everything else is `finish`'s to tell.
     pub async fn complete<T, F, Fut>(self, connector: &Connector, attempt: Attempt, finish: F) -> Result<T, OauthError>
     where
-        F: FnOnce(Result<(Secret, Secret), OauthError>) -> Fut,
+        F: FnOnce(Result<Came, OauthError>) -> Fut,
         Fut: Future<Output = (Page, T)>,
     {
-        let (came, mut comes) = mpsc::channel::<Came>(1);
+        let (came, mut comes) = mpsc::channel::<Back>(1);
         let (put, page) = watch::channel(None);
         let verifier = Secret::from(attempt.verifier.expose());
         let path = format!("/cb/{}", self.context);
@@ -165,10 +175,11 @@ impl Loopback {
         });
         let closing = Closing(servers.collect());
         let came = tokio::time::timeout(LIFETIME, comes.recv()).await;
-        let Ok(Some((code, show))) = came else {
+        let Ok(Some((back, show))) = came else {
             return Err(OauthError::Expired);
         };
-        let (page, value) = finish(code.map(|code| (code, verifier))).await;
+        let came = back.map(|(code, config)| Came { code, verifier, config });
+        let (page, value) = finish(came).await;
         let _ = show.send(page);
         tokio::spawn(async move {
             let _ = tokio::time::timeout(LINGER, shared.shown.notified()).await;
@@ -202,9 +213,11 @@ async fn callback(State(shared): State<Arc<Shared>>, headers: HeaderMap, RawQuer
     if shared.burnt.swap(true, Ordering::SeqCst) {
         return Page::refused(&OauthError::StateUsed.to_string()).into_response();
     }
+    let config = query.config(&shared.connector);
     let code = shared.attempt.code(&shared.connector, query);
+    let back = code.and_then(|code| Ok((code, config?)));
     let (show, shown) = oneshot::channel();
-    let page = match shared.came.send((code, show)).await {
+    let page = match shared.came.send((back, show)).await {
         Ok(()) => shown.await.ok(),
         Err(_) => None,
     };

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::Mutex;
 
 use http::header::CONTENT_TYPE;
-use linchpin_catalog::{Auth, ClientAuth, Connector};
+use linchpin_catalog::{Auth, ClientAuth, Connector, Pkce};
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
@@ -22,9 +22,10 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::Secret;
+use crate::config::{Config, from_token};
 use crate::error::OauthError;
 use crate::expiry::expires_at;
-use crate::quirks::{Answer, bend, straighten};
+use crate::quirks::{Answer, bend, dress, straighten};
 use crate::wire::{Wire, now_ms, retry_after};
 
 /// A client at a provider: the builder's own, or the operator's.
@@ -45,6 +46,14 @@ pub struct Raw {
     body: Zeroizing<Vec<u8>>,
 }
 
+/// What stands in the place of a refresh token for a token of the client's own.
+const BY_CLIENT: &str = "urn:linchpin:by-client";
+
+/// Whether this is a token that the vendor gave, and can be told to revoke.
+pub(crate) fn is_the_vendors(token: &Secret) -> bool {
+    token.expose() != BY_CLIENT
+}
+
 /// What a provider granted.
 pub struct Grant {
     /// The access token.
@@ -59,6 +68,36 @@ pub struct Grant {
     pub scopes: Option<Vec<String>>,
     /// Every other member of the answer, for the identity probe.
     pub(crate) rest: Map<String, Value>,
+}
+
+impl Grant {
+    /// A grant of the client's own: it is renewed by asking as the client again.
+    #[must_use]
+    pub fn of_the_client(self) -> Self {
+        Self {
+            refresh: Some(Secret::from(BY_CLIENT)),
+            ..self
+        }
+    }
+
+    /// The long-lived grant in the place of this one; what only this one's answer said is kept.
+    #[must_use]
+    pub fn lengthened(mut self, long: Self) -> Self {
+        self.rest.extend(long.rest);
+        Self {
+            scopes: long.scopes.or(self.scopes),
+            rest: self.rest,
+            ..long
+        }
+    }
+
+    /// What the answer says of config fields (Salesforce's `instance_url`).
+    ///
+    /// # Errors
+    /// When a value is not of its field's form.
+    pub fn config(&self, connector: &Connector) -> Result<Config, OauthError> {
+        from_token(connector, &Value::Object(self.rest.clone()))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,7 +147,9 @@ pub(crate) fn protocol(connector: &Connector, client: &OauthClient) -> Result<Pr
             ClientAuth::Basic => AuthType::BasicAuth,
             ClientAuth::Body | ClientAuth::None => AuthType::RequestBody,
         });
-    if let Some(secret) = &client.secret {
+    if let Some(secret) = &client.secret
+        && auth.client_auth != ClientAuth::None
+    {
         protocol = protocol.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
     }
     Ok(protocol)
@@ -121,7 +162,12 @@ pub(crate) fn https(connector: &str, which: &'static str, address: &str) -> Resu
         which,
     };
     let url = url::Url::parse(address).map_err(|_| bad())?;
-    let plain = url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none();
+    // A hole left over is a config value that is not known: no token goes to half an address.
+    let plain = url.scheme() == "https"
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && !address.contains(['{', '}']);
     if plain { Ok(address.to_owned()) } else { Err(bad()) }
 }
 
@@ -144,9 +190,10 @@ impl Wire {
         };
         let protocol =
             protocol(connector, client)?.set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(bad)?);
-        let request = protocol
-            .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
+        let mut request = protocol.exchange_code(AuthorizationCode::new(code.expose().to_owned()));
+        if connector.auth.pkce != Pkce::Refused {
+            request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()));
+        }
         let slot = RefCell::new(None);
         let _ = request.request(&|request| -> Result<_, Aside> {
             slot.replace(Some(request));
@@ -155,7 +202,9 @@ impl Wire {
         self.token_endpoint(connector, slot.into_inner()).await
     }
 
-    /// Sends a refresh token to the token endpoint.
+    /// Renews an access token: with a refresh token, with the long-lived token itself where the vendor has
+    /// those, or as the client again for a token that is the client's own ([`Grant::of_the_client`]).
+    /// `scopes` are those granted; only the last way names them.
     ///
     /// # Errors
     /// When no answer came home; an answer of any kind but a redirect is not an error here.
@@ -164,7 +213,14 @@ impl Wire {
         connector: &Connector,
         client: &OauthClient,
         refresh: &Secret,
+        scopes: &[String],
     ) -> Result<Raw, OauthError> {
+        if refresh.expose() == BY_CLIENT {
+            return self.client_credentials(connector, client, scopes).await;
+        }
+        if let Some(request) = crate::long::renewal(connector, refresh)? {
+            return self.token_endpoint(connector, Some(request)).await;
+        }
         let protocol = protocol(connector, client)?;
         let token = RefreshToken::new(refresh.expose().to_owned());
         let slot = RefCell::new(None);
@@ -177,7 +233,37 @@ impl Wire {
         self.token_endpoint(connector, slot.into_inner()).await
     }
 
-    async fn token_endpoint(
+    /// Asks for a token of the client's own, which stands for no person (RFC 6749 §4.4).
+    ///
+    /// # Errors
+    /// When the vendor has no such tokens, or no answer came home.
+    pub async fn client_credentials(
+        &self,
+        connector: &Connector,
+        client: &OauthClient,
+        scopes: &[String],
+    ) -> Result<Raw, OauthError> {
+        if !connector.auth.client_credentials {
+            return Err(OauthError::NoSuchWay {
+                name: connector.name.clone(),
+                how: "as a program",
+                next: "Connect it in the browser.".into(),
+            });
+        }
+        let protocol = protocol(connector, client)?;
+        let mut request = protocol.exchange_client_credentials();
+        if !scopes.is_empty() && !connector.auth.scope_param.is_empty() {
+            request = request.add_extra_param("scope", scopes.join(&connector.auth.scope_separator));
+        }
+        let slot = RefCell::new(None);
+        let _ = request.request(&|request| -> Result<_, Aside> {
+            slot.replace(Some(request));
+            Err(Aside)
+        });
+        self.token_endpoint(connector, slot.into_inner()).await
+    }
+
+    pub(crate) async fn token_endpoint(
         &self,
         connector: &Connector,
         request: Option<http::Request<Vec<u8>>>,
@@ -187,7 +273,15 @@ impl Wire {
             which: "token",
         })?;
         let host = request.uri().host().unwrap_or_default().to_owned();
-        let answer = self.send(bend(&connector.auth.quirks, request)).await?;
+        // A GET carries everything in its address; there is no body to bend.
+        let request = if request.method() == http::Method::GET {
+            let mut request = request;
+            dress(&connector.auth.quirks, request.headers_mut());
+            request
+        } else {
+            bend(&connector.auth.quirks, request)
+        };
+        let answer = self.send(request).await?;
         let received_at = now_ms();
         let content_type = answer
             .headers()
@@ -257,6 +351,14 @@ impl Raw {
     }
 }
 
+/// The code of an answer that is an error, before anything else of it is read.
+pub(crate) fn refusal_of(connector: &Connector, raw: &Raw) -> Option<String> {
+    match straighten(&connector.auth, raw.status, &raw.content_type, &raw.body) {
+        Answer::Error(code) => Some(code),
+        Answer::Token(_) | Answer::Neither(_) => None,
+    }
+}
+
 /// Interprets an answer of the token endpoint. Needs no network and gives the same each time.
 ///
 /// # Errors
@@ -281,10 +383,12 @@ pub fn read(connector: &Connector, raw: &Raw) -> Result<Grant, OauthError> {
         what: "not a token answer",
     })?;
     let access = Secret::new(answered.access_token().secret().clone());
+    let auth: &Auth = &connector.auth;
     let refresh = answered
         .refresh_token()
-        .map(|token| Secret::new(token.secret().clone()));
-    let auth: &Auth = &connector.auth;
+        .map(|token| Secret::new(token.secret().clone()))
+        // A long-lived token renews itself.
+        .or_else(|| crate::long::renews_itself(auth).then(|| Secret::from(access.expose())));
     Ok(Grant {
         expires_at: expires_at(
             said.as_ref(),

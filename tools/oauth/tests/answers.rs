@@ -1,14 +1,12 @@
 //! What token endpoints say: the standard, the vendors' departures from it, and the hostile.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod scripted;
-
 use std::time::Duration;
 
 use linchpin_catalog::Connector;
-use linchpin_oauth::{Deadlines, Grant, OauthClient, OauthError, Raw, Secret, TokenKind, Wire, missing, read};
+use linchpin_double::{Act, Provider, connector};
+use linchpin_oauth::{Deadlines, Grant, OauthClient, OauthError, Raw, Secret, Tokens, Wire, missing, read};
 use proptest::prelude::*;
-use scripted::{Act, Provider, connector};
 use serde_json::json;
 
 fn client() -> OauthClient {
@@ -20,7 +18,9 @@ fn client() -> OauthClient {
 
 async fn refresh(provider: &Provider, connector: &Connector) -> Result<Grant, OauthError> {
     let wire = Wire::new(provider.providers()).unwrap();
-    let raw = wire.refresh(connector, &client(), &Secret::from("rt-CANARY-0")).await?;
+    let raw = wire
+        .refresh(connector, &client(), &Secret::from("rt-CANARY-0"), &[])
+        .await?;
     read(
         connector,
         &Raw::from_bytes(&raw.to_bytes()).expect("what is journalled is read back"),
@@ -181,17 +181,19 @@ async fn notion_takes_json_and_basic_and_names_the_account_in_the_answer() {
             )
             .replace("default_expires_in = 3600", "default_expires_in = 0")
     });
-    let provider = Provider::start().await;
-    provider.edit(|book| book.json_in = true);
+    let provider = Provider::of(&notion).await;
     provider.next(Act::Say(200, JSON, json!({ "access_token": "ntn", "token_type": "bearer", "workspace_name": "Ada's \u{202e}place", "owner": { "user": { "id": "u-1" } } }).to_string()));
     let wire = Wire::new(provider.providers()).unwrap();
     let grant = read(
         &notion,
-        &wire.refresh(&notion, &client(), &Secret::from("rt")).await.unwrap(),
+        &wire
+            .refresh(&notion, &client(), &Secret::from("rt"), &[])
+            .await
+            .unwrap(),
     )
     .unwrap();
     assert_eq!(grant.expires_at, None, "Notion's tokens don't expire");
-    let account = wire.identify(&notion, &grant).await.unwrap();
+    let account = wire.identify(&notion, &grant).await.unwrap().account;
     assert_eq!((account.id.as_str(), account.label.as_str()), ("u-1", "Ada's place"));
     let seen = provider.book.lock().unwrap().tokens[0].clone();
     assert_eq!(seen.headers["content-type"], "application/json");
@@ -255,7 +257,7 @@ async fn t_prv_02_silence_has_an_end() {
     for act in [Act::Hang, Act::Drip] {
         provider.next(act.clone());
         let error = wire
-            .refresh(&plain, &client(), &Secret::from("rt"))
+            .refresh(&plain, &client(), &Secret::from("rt"), &[])
             .await
             .err()
             .unwrap();
@@ -285,7 +287,7 @@ async fn nobody_there_is_said_in_words() {
     drop(provider);
     let wire = Wire::new(gone).unwrap();
     let error = wire
-        .refresh(&connector(|t| t), &client(), &Secret::from("rt-CANARY"))
+        .refresh(&connector(|t| t), &client(), &Secret::from("rt-CANARY"), &[])
         .await
         .err()
         .unwrap();
@@ -293,6 +295,13 @@ async fn nobody_there_is_said_in_words() {
         error.to_string(),
         "double.test can't be reached (no connection). Check the network and try again."
     );
+}
+
+fn refreshing(token: &Secret) -> Tokens<'_> {
+    Tokens {
+        access: None,
+        refresh: Some(token),
+    }
 }
 
 #[tokio::test]
@@ -304,7 +313,7 @@ async fn revocation_hears_yes_no_and_not_now() {
     let mut outcomes = Vec::new();
     for _ in 0..5 {
         outcomes.push(
-            wire.revoke(&plain, &client(), &Secret::from("rt-CANARY"), TokenKind::Refresh)
+            wire.revoke(&plain, &client(), refreshing(&Secret::from("rt-CANARY")))
                 .await
                 .map_err(|e| e.code()),
         );
@@ -317,8 +326,7 @@ async fn revocation_hears_yes_no_and_not_now() {
     assert_eq!(form["token_type_hint"], "refresh_token");
     let without = connector(|t| t.replace("revoke_url = \"https://double.test/revoke\"", ""));
     assert_eq!(
-        wire.revoke(&without, &client(), &Secret::from("rt"), TokenKind::Refresh)
-            .await,
+        wire.revoke(&without, &client(), refreshing(&Secret::from("rt"))).await,
         Ok(false)
     );
 }

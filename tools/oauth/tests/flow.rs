@@ -1,15 +1,13 @@
 //! The flow in a browser: state, issuer, PKCE, the listener and its page.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod scripted;
-
 use std::collections::HashSet;
 
 use linchpin_catalog::Connector;
+use linchpin_double::{Provider, browser, connector};
 use linchpin_oauth::{
-    Account, Ask, Attempt, CallbackQuery, Loopback, OauthClient, OauthError, Page, Providers, Secret, Wire, read,
+    Account, Ask, Attempt, CallbackQuery, Came, Loopback, OauthClient, OauthError, Page, Providers, Secret, Wire, read,
 };
-use scripted::{Provider, browser, connector};
 
 fn client() -> OauthClient {
     OauthClient {
@@ -44,11 +42,13 @@ async fn run(
     let wire = Wire::new(provider.providers()).unwrap();
     let redirect = attempt.redirect_uri.clone();
     let own = connector.clone();
-    let finish = async |came: Result<(Secret, Secret), OauthError>| {
-        let outcome = async {
-            let (code, verifier) = came?;
-            let raw = wire.exchange(&own, &client(), &redirect, code, verifier).await?;
-            wire.identify(&own, &read(&own, &raw)?).await
+    let finish = async |came: Result<Came, OauthError>| {
+        let outcome: Result<Account, OauthError> = async {
+            let came = came?;
+            let raw = wire
+                .exchange(&own, &client(), &redirect, came.code, came.verifier)
+                .await?;
+            Ok(wire.identify(&own, &read(&own, &raw)?).await?.account)
         }
         .await;
         let page = match &outcome {
@@ -82,7 +82,7 @@ async fn a_person_consents_and_the_page_says_so() {
         let provider = provider.clone();
         async move { run(&provider, connector, loopback, attempt).await }
     });
-    let answer = scripted::consent(url.as_str()).await;
+    let answer = linchpin_double::consent(url.as_str()).await;
     // T-OA-10: away to an address without code and state.
     assert_eq!(answer.status(), 303);
     assert_eq!(answer.headers()["location"], "/done/double");

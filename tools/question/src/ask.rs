@@ -1,5 +1,7 @@
 //! Questions and their answers.
 
+use std::collections::BTreeMap;
+
 use linchpin_catalog::{Mode, Sensitivity};
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +141,9 @@ pub struct TokenQuestion {
     pub why: String,
     /// Whether it may be of another account than the one connected.
     pub other_account: bool,
+    /// What was answered of the connector's settings (a subdomain), by field.
+    #[serde(default)]
+    pub config: BTreeMap<String, String>,
 }
 
 /// A sign-in that is going on in a browser.

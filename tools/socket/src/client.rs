@@ -1,6 +1,7 @@
 //! The chat's end of the socket. One connection a call: calls are rare, and a `Wait` that takes
 //! minutes then holds nobody up.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -58,13 +59,14 @@ impl BrokerSocket {
         self.exchange(&request, secret).await
     }
 
-    /// Connects with a pasted token; it goes as raw bytes behind the request.
+    /// Connects with a pasted token or an API key; it goes as raw bytes behind the request.
     pub async fn paste(
         &self,
         app: &str,
         connector: &str,
         mode: &str,
         other_account: bool,
+        config: &BTreeMap<String, String>,
         token: &[u8],
     ) -> Result<Reply, SocketError> {
         let request = Request::Paste {
@@ -72,6 +74,7 @@ impl BrokerSocket {
             connector: connector.to_owned(),
             mode: mode.to_owned(),
             other_account,
+            config: config.clone(),
             token_bytes: token.len(),
         };
         self.exchange(&request, token).await

@@ -1,6 +1,8 @@
 //! Requests and replies. Both sides are this same binary, so the version is only checked in
 //! [`Request::Hello`].
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Bumped when a message changes its meaning.
@@ -49,6 +51,12 @@ pub enum Request {
         scopes: Vec<String>,
         /// Whether another account shall be chosen than the one connected.
         other_account: bool,
+        /// Values of the connector's config fields, by name; those stored already stay.
+        #[serde(default)]
+        config: BTreeMap<String, String>,
+        /// Which way the grant comes.
+        #[serde(default)]
+        way: Way,
     },
     /// Waits until a flow ends. The reply is `Finished`.
     Wait {
@@ -60,7 +68,7 @@ pub enum Request {
         /// The flow's id.
         flow: String,
     },
-    /// Connects with a token a person pasted, where the catalog allows it. `token_bytes` raw bytes
+    /// Connects with a token a person pasted, where the catalog allows it, or with an API key. `token_bytes` raw bytes
     /// follow the line. The reply is `Finished`.
     Paste {
         /// The app's id.
@@ -71,6 +79,9 @@ pub enum Request {
         mode: String,
         /// Whether it may be of another account than the one connected.
         other_account: bool,
+        /// Values of the connector's config fields, by name; those stored already stay.
+        #[serde(default)]
+        config: BTreeMap<String, String>,
         /// How many bytes of token follow.
         token_bytes: usize,
     },
@@ -83,6 +94,20 @@ pub enum Request {
         /// `shared` or `app_user`.
         mode: String,
     },
+}
+
+/// Which way a grant comes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A person consents in a browser on this machine.
+    #[default]
+    Browser,
+    /// A person types a code on another device (RFC 8628). Only ever started by a person's own command.
+    Device,
+    /// The client asks for itself (RFC 6749 §4.4), with no person's account. Only ever started by a person's
+    /// own command.
+    Client,
 }
 
 /// What the broker answers.
@@ -132,9 +157,12 @@ pub enum Reply {
 pub struct Flow {
     /// Its id; not a secret, and of no use without the socket.
     pub id: String,
-    /// Where the person consents.
+    /// Where the person consents; empty where nobody has to.
     pub authorize_url: String,
-    /// Where the provider sends the browser back to.
+    /// What the person types there, in the device flow.
+    #[serde(default)]
+    pub user_code: Option<String>,
+    /// Where the provider sends the browser back to; empty in the device flow.
     pub redirect_uri: String,
     /// Seconds until the flow is over.
     pub expires_in: u64,
@@ -177,6 +205,9 @@ pub struct ConnectionView {
     pub account: Option<String>,
     /// Scopes as granted.
     pub scopes: Vec<String>,
+    /// The connector's settings, such as a subdomain.
+    #[serde(default)]
+    pub config: BTreeMap<String, String>,
     /// Unix milliseconds.
     pub connected_at: i64,
     /// Unix milliseconds.

@@ -1,15 +1,20 @@
 //! `connect`: action required, permissions, an OAuth client if one is missing, and the sign-in.
 //!
 //! Where a vendor sends people back to https addresses only, a token from its page takes the place
-//! of the sign-in. The tool is run again with each answer. It never sees a token: the broker does
-//! the flow, or is handed what was pasted, and says who is connected.
+//! of the sign-in; where it knows no OAuth at all, an API key does. Settings such as a subdomain are
+//! asked for first. The tool is run again with each answer. It never sees a token: the broker does
+//! the flow, or is handed what was pasted, and says who is connected. It only ever begins sign-ins
+//! in a browser: codes for other devices are for a person's own command (`security.md` T-OA-17).
 
-use linchpin_catalog::{ClientAuth, Connector, LOOPBACK_PORT, Mode, RedirectRule};
+use std::collections::BTreeMap;
+
+use linchpin_catalog::{ClientAuth, ConfigField, Connector, LOOPBACK_PORT, Mode, RedirectRule};
 use linchpin_function::Plan;
 use linchpin_question::{
-    Answer, ClientQuestion, Failure, Outcome, Output, PermissionsQuestion, Question, SignInQuestion, TokenQuestion,
+    Answer, ChoiceQuestion, ClientQuestion, Failure, Outcome, Output, PermissionsQuestion, Question, SignInQuestion,
+    TokenQuestion,
 };
-use linchpin_socket::{ConnectionView, Reply, Request};
+use linchpin_socket::{ConnectionView, Reply, Request, Way};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -80,10 +85,120 @@ pub(crate) async fn sign_in(id: &str, mode: Mode, plan: Option<&Plan>, other_acc
             match current(connector, mode, cx).await {
                 Err(failure) => Outcome::Failed(failure),
                 Ok(Some(now)) if !other && covers(connector, plan, &now, cx) => done_already(connector, &now),
-                Ok(_) => begin(connector, mode, plan, other, cx).await,
+                Ok(now) => go_on(connector, mode, plan, other, now, cx).await,
             }
         }
     }
+}
+
+/// Settings first, then the key or the sign-in.
+async fn go_on(
+    connector: &Connector,
+    mode: Mode,
+    plan: Option<&Plan>,
+    other_account: bool,
+    now: Option<ConnectionView>,
+    cx: &Cx<'_>,
+) -> Outcome {
+    let held = now.map(|now| now.config).unwrap_or_default();
+    let fields: Vec<&ConfigField> = connector
+        .config
+        .iter()
+        .filter(|field| field.required && !fills_itself(field) && !held.contains_key(&field.name))
+        .collect();
+    let said: Vec<&String> = cx.answers.iter().filter_map(text_of).collect();
+    // A round that the broker refused is followed by another one.
+    let at = said.len().checked_rem(fields.len()).unwrap_or_default();
+    if at > 0 || (said.is_empty() && !fields.is_empty()) {
+        return fields
+            .get(at)
+            .map_or_else(gone, |field| setting(connector, field, None));
+    }
+    let last = said.iter().skip(said.len().saturating_sub(fields.len()));
+    let config: BTreeMap<String, String> = fields
+        .iter()
+        .zip(last)
+        .map(|(field, said)| (field.name.clone(), said.trim().to_owned()))
+        .collect();
+    if let Some(key) = key(connector, mode, other_account, &config) {
+        return Outcome::Ask(Box::new(Question::Token(key)));
+    }
+    match begin(connector, mode, plan, other_account, &config, cx).await {
+        Outcome::Failed(failure) if failure.code == "bad_config" => match fields.first() {
+            Some(field) => setting(connector, field, Some(&failure.message)),
+            None => Outcome::Failed(failure),
+        },
+        outcome => outcome,
+    }
+}
+
+fn gone() -> Outcome {
+    Outcome::Failed(Failure::new(
+        "bad_config",
+        "A setting was answered that nobody asks for. Connect again.",
+    ))
+}
+
+fn text_of(answer: &Answer) -> Option<&String> {
+    match answer {
+        Answer::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn fills_itself(field: &ConfigField) -> bool {
+    field.from_token.is_some() || field.from_redirect.is_some() || field.from_identity.is_some()
+}
+
+/// A question for one setting; `wrong` is what the broker said of the last answer.
+fn setting(connector: &Connector, field: &ConfigField, wrong: Option<&str>) -> Outcome {
+    let asks = format!(
+        "Which {} of {}? {}",
+        field.display_name, connector.name, field.description
+    );
+    Outcome::Ask(Box::new(Question::Choice(ChoiceQuestion {
+        key: field.name.clone(),
+        text: wrong.map_or(asks.clone(), |wrong| format!("{wrong} {asks}")),
+        options: Vec::new(),
+        free: true,
+        placeholder: field.placeholder.clone(),
+    })))
+}
+
+/// The key that takes the place of a sign-in, where the vendor knows nothing else.
+fn key(
+    connector: &Connector,
+    mode: Mode,
+    other_account: bool,
+    config: &BTreeMap<String, String>,
+) -> Option<TokenQuestion> {
+    let key = connector.auth.key.as_ref()?;
+    Some(TokenQuestion {
+        connector: connector.id.clone(),
+        connector_name: connector.name.clone(),
+        mode,
+        name: key.name.clone(),
+        prefix: key.prefix.clone(),
+        url: key.url.clone(),
+        why: format!(
+            "{} is connected with its {}. {} It is checked with {} and kept by the broker.",
+            connector.name, key.name, key.reach, connector.name
+        ),
+        other_account,
+        config: config.clone(),
+    })
+}
+
+/// Where an app's functions find a key: the one step that is left to a person.
+pub fn key_step(connector: &Connector) -> Option<String> {
+    let key = connector.auth.key.as_ref()?;
+    let beside = connector.config.iter().filter_map(|field| field.secret.as_ref());
+    let names: Vec<&str> = beside.chain([&key.secret]).map(String::as_str).collect();
+    Some(format!(
+        "The app's functions read it from its secrets: set {} in the app's settings, or with \
+         `base44 secrets set --env-file FILE`, from a file that is not committed.",
+        names.join(" and ")
+    ))
 }
 
 /// The active connection in that mode, if there is one.
@@ -139,6 +254,12 @@ fn pasted(connector: &Connector, plan: Option<&Plan>, now: Option<ConnectionView
         }
     };
     let account = now.account.unwrap_or_default();
+    if let (Some(key), Some(step)) = (&connector.auth.key, key_step(connector)) {
+        return Outcome::Done(Output {
+            summary: format!("{} is connected as {account}. {step}", connector.name),
+            data: json!({"connected": true, "account": account, "secret": key.secret, "next": step}),
+        });
+    }
     let lacks = match missing.as_slice() {
         [] => String::new(),
         _ => format!(
@@ -167,11 +288,24 @@ fn ask_permissions(
         permissions: permissions(cx, connector, plan, granted),
         covered: now.as_ref().is_some_and(|now| covers(connector, plan, now, cx)),
         connected_as: now.and_then(|c| c.account),
-        after: connector.setup.after.clone(),
+        after: connector
+            .setup
+            .after
+            .iter()
+            .cloned()
+            .chain(key_step(connector))
+            .collect(),
     })))
 }
 
-async fn begin(connector: &Connector, mode: Mode, plan: Option<&Plan>, other_account: bool, cx: &Cx<'_>) -> Outcome {
+async fn begin(
+    connector: &Connector,
+    mode: Mode,
+    plan: Option<&Plan>,
+    other_account: bool,
+    config: &BTreeMap<String, String>,
+    cx: &Cx<'_>,
+) -> Outcome {
     let scopes = cx.catalog.smallest_scopes(&connector.id, &needs(connector, plan));
     let request = Request::Begin {
         app: cx.app_id.to_owned(),
@@ -179,6 +313,8 @@ async fn begin(connector: &Connector, mode: Mode, plan: Option<&Plan>, other_acc
         mode: mode.as_str().to_owned(),
         scopes,
         other_account,
+        config: config.clone(),
+        way: Way::Browser,
     };
     match cx.broker.ask(request).await {
         Ok(Reply::Begun { flow }) => Outcome::Ask(Box::new(Question::SignIn(SignInQuestion {
@@ -193,7 +329,10 @@ async fn begin(connector: &Connector, mode: Mode, plan: Option<&Plan>, other_acc
         }))),
         Ok(Reply::Error { message, code }) if code == "https_only" || code == "no_client" => {
             match token(connector, mode, plan, other_account, cx) {
-                Some(token) => Outcome::Ask(Box::new(Question::Token(token))),
+                Some(token) => {
+                    let config = config.clone();
+                    Outcome::Ask(Box::new(Question::Token(TokenQuestion { config, ..token })))
+                }
                 None if code == "no_client" => Outcome::Ask(Box::new(Question::Client(client(connector)))),
                 None => Outcome::Failed(Failure::new(&code, message)),
             }
@@ -241,6 +380,7 @@ fn token(
             connector.name
         ),
         other_account,
+        config: BTreeMap::new(),
     })
 }
 

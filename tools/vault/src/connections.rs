@@ -401,6 +401,7 @@ impl Vault {
             key: row.key()?,
             account: row.account(),
             scopes: read_json(&row.scopes)?,
+            config: row.config.as_deref().map(read_json).transpose()?,
             status,
             last_used,
             refreshable: row.refresh.is_some(),

@@ -69,5 +69,5 @@ pub use root_key::KeySource;
 pub use rotation::{KeyStatus, Resealed};
 pub use secret::{Secret, SecretBytes};
 pub use secrets::SecretView;
-pub use tombstones::Tombstone;
+pub use tombstones::{Stray, Tombstone};
 pub use vault::{Store, Vault};

@@ -298,6 +298,8 @@ pub struct ConnectionView {
     pub account: Account,
     /// Scopes as granted.
     pub scopes: Vec<String>,
+    /// The connector's settings.
+    pub config: Option<serde_json::Value>,
     /// How it is doing.
     #[serde(flatten)]
     pub status: Status,

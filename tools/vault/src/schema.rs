@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use sqlx::AssertSqlSafe;
 
 /// One text per version; `{BLOB}` is the database's word for bytes. Never edit one that was released.
-const VERSIONS: [&str; 1] = [V1];
+const VERSIONS: [&str; 2] = [V1, V2];
 
 const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS lp_schema (one BIGINT PRIMARY KEY, version BIGINT NOT NULL)";
 const VERSION_OF: &str = "SELECT version FROM lp_schema WHERE one = 1";
@@ -63,6 +63,9 @@ CREATE TABLE lp_audit (
 CREATE TABLE lp_audit_head (one BIGINT PRIMARY KEY, seq BIGINT NOT NULL, mac TEXT NOT NULL);
 INSERT INTO lp_audit_head (one, seq, mac) VALUES (1, 0, '');
 ";
+
+/// A revocation goes where the connector's settings say, so they outlive the connection.
+const V2: &str = "ALTER TABLE lp_tombstones ADD COLUMN config TEXT";
 
 /// Brings the tables to this build's version. Safe to run from several processes at once.
 pub(crate) async fn migrate(db: &Db) -> Result<()> {

@@ -6,7 +6,7 @@
 
 use crate::audit::AuditEntry;
 use crate::binding::{Binding, Part};
-use crate::connection_row::{ACCESS, ConnectionRow, REFRESH, text};
+use crate::connection_row::{ACCESS, ConnectionRow, REFRESH, read_json, text};
 use crate::db::{Tx, change, on, read, row};
 use crate::error::{Error, Result};
 use crate::keyring::Purpose;
@@ -19,7 +19,7 @@ use std::time::Duration;
 row! {
     struct TombstoneRow {
         id: String, app: String, connector: String, mode: String, user: String,
-        issuer: String, client: Option<String>, account: Option<String>,
+        issuer: String, client: Option<String>, account: Option<String>, config: Option<String>,
         access: Option<Vec<u8>>, refresh: Option<Vec<u8>>,
         attempts: i64, last_error: Option<String>, created: i64,
     }
@@ -28,7 +28,7 @@ row! {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, app, connector, mode, user_id, issuer, client, account, access, refresh, attempts, ",
+            "SELECT id, app, connector, mode, user_id, issuer, client, account, config, access, refresh, attempts, ",
             "last_error, created FROM lp_tombstones ",
             $rest
         )
@@ -41,8 +41,8 @@ const NEXT: &str = "SELECT MIN(due) FROM lp_tombstones";
 const OF_KEY: &str = select!("WHERE app = $1 AND connector = $2 AND mode = $3 AND user_id = $4 ORDER BY created, id");
 const BY_ID: &str = select!("WHERE id = $1");
 const INSERT: &str = "INSERT INTO lp_tombstones
-     (id, app, connector, mode, user_id, issuer, client, account, access, refresh, attempts, due, created)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)";
+     (id, app, connector, mode, user_id, issuer, client, account, config, access, refresh, attempts, due, created)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12)";
 const DONE: &str = "DELETE FROM lp_tombstones WHERE id = $1";
 const FAILED: &str = "UPDATE lp_tombstones SET attempts = attempts + 1, due = $2, last_error = $3 WHERE id = $1";
 const SETTLED: &str = "UPDATE lp_connections SET status = 'disconnected', updated = $5
@@ -61,6 +61,8 @@ pub struct Tombstone {
     pub client: Option<String>,
     /// The provider's id of the account.
     pub account: Option<String>,
+    /// The connector's settings, which steer where the token is sent.
+    pub config: Option<serde_json::Value>,
     /// The access token.
     pub access: Option<Secret>,
     /// The refresh token: revoke it first.
@@ -71,6 +73,22 @@ pub struct Tombstone {
     pub last_error: Option<String>,
     /// Since when it waits.
     pub created: i64,
+}
+
+/// Tokens that belong to no connection and must be revoked.
+pub struct Stray<'a> {
+    /// The connection they were meant for.
+    pub key: &'a ConnectionKey,
+    /// The authorization server that gave them.
+    pub issuer: &'a str,
+    /// The OAuth client they were given to.
+    pub client: Option<&'a str>,
+    /// The connector's settings, which steer where the token is sent.
+    pub config: Option<&'a serde_json::Value>,
+    /// The access token.
+    pub access: Option<&'a Secret>,
+    /// The refresh token.
+    pub refresh: Option<&'a Secret>,
 }
 
 impl Vault {
@@ -128,15 +146,8 @@ impl Vault {
     }
 
     /// Leaves stray tokens to be revoked, such as those that arrive after a disconnect (T-CON-06).
-    pub async fn bury(
-        &self,
-        key: &ConnectionKey,
-        issuer: &str,
-        client: Option<&str>,
-        access: Option<&Secret>,
-        refresh: Option<&Secret>,
-        who: &str,
-    ) -> Result<String> {
+    pub async fn bury(&self, stray: Stray<'_>, who: &str) -> Result<String> {
+        let key = stray.key;
         key.check()?;
         let mut tx = self.begin().await?;
         let row = TombstoneRow {
@@ -145,18 +156,18 @@ impl Vault {
             connector: key.connector.clone(),
             mode: key.mode.as_str().to_owned(),
             user: key.user.clone(),
-            issuer: issuer.to_owned(),
-            client: client.map(str::to_owned),
+            issuer: stray.issuer.to_owned(),
+            client: stray.client.map(str::to_owned),
             account: None,
+            config: stray.config.map(ToString::to_string),
             access: None,
             refresh: None,
             attempts: 0,
             last_error: None,
             created: self.now(),
         };
-        let id = self
-            .bury_row(&mut tx, row, access.map(Secret::expose), refresh.map(Secret::expose))
-            .await?;
+        let (access, refresh) = (stray.access.map(Secret::expose), stray.refresh.map(Secret::expose));
+        let id = self.bury_row(&mut tx, row, access, refresh).await?;
         let entry = AuditEntry {
             who,
             what: "token.bury",
@@ -181,6 +192,7 @@ impl Vault {
             issuer: old.issuer.clone(),
             client: old.client.clone(),
             account: old.account_id.clone(),
+            config: old.config.clone(),
             access: None,
             refresh: None,
             attempts: 0,
@@ -218,6 +230,7 @@ impl Vault {
             &row.issuer,
             &row.client,
             &row.account,
+            &row.config,
             row.access.as_deref(),
             row.refresh.as_deref(),
             row.created
@@ -262,6 +275,7 @@ impl Vault {
             issuer: row.issuer,
             client: row.client,
             account: row.account,
+            config: row.config.as_deref().map(read_json).transpose()?,
             access,
             refresh,
             attempts: row.attempts,
@@ -282,5 +296,6 @@ impl TombstoneRow {
             .text(Part::Issuer, &self.issuer)
             .maybe(Part::Client, self.client.as_deref())
             .maybe(Part::Account, self.account.as_deref())
+            .maybe(Part::Config, self.config.as_deref())
     }
 }

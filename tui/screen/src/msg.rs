@@ -130,6 +130,8 @@ pub struct TokenToStore {
     pub mode: Mode,
     /// Whether it may be of another account than the one connected.
     pub other_account: bool,
+    /// The connector's settings that go with it, by field.
+    pub config: std::collections::BTreeMap<String, String>,
     /// The token.
     pub token: Masked,
 }

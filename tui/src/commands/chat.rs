@@ -149,7 +149,8 @@ async fn hand_over(broker: &BrokerProcess, root: &Path, secret: ToStore) -> Resu
             let app = context::app_id(root)?;
             let (mode, bytes) = (token.mode.as_str(), token.token.expose().as_bytes());
             let other = token.other_account;
-            socket.paste(&app, &token.connector, mode, other, bytes).await
+            let config = &token.config;
+            socket.paste(&app, &token.connector, mode, other, config, bytes).await
         }
     };
     let finish = match reply.map_err(|e| e.to_string())? {

@@ -32,7 +32,10 @@ fn again(id: &str, app: &Path, mode: ModeArg, other_account: bool) -> ConnectArg
         mode,
         scopes: Vec::new(),
         other_account,
+        config: Vec::new(),
         paste: false,
+        device: false,
+        client_credentials: false,
         no_browser: false,
     }
 }

@@ -12,7 +12,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use linchpin_oauth::{Ask, Attempt, CallbackQuery, LIFETIME, OauthError, Page, together};
+use linchpin_oauth::{Ask, Attempt, CallbackQuery, Came, Config, LIFETIME, OauthError, Page, filled, together};
 use linchpin_vault::{AuditEntry, ConnectionKey, Flow, NewFlow, Secret};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -21,7 +21,8 @@ use subtle::ConstantTimeEq as _;
 use super::{Fail, page as html};
 use crate::broker::{lock, random_id};
 use crate::connect::unknown_connector;
-use crate::grants::{Consent, issuer, no_client, to_oauth};
+use crate::grants::{Consent, NotStored, issuer, no_client, to_oauth};
+use crate::settings::{stored, to_store};
 use crate::{Broker, BrokerError};
 
 /// Links and last pages that wait for their browser, at most.
@@ -163,6 +164,8 @@ pub(super) async fn confirm(
         .await?
         .ok_or_else(|| no_client(connector))?;
     let own = broker.vault.user_connector(&key.app, &key.connector).await?;
+    let config = broker.settings(&key, connector, &Config::new()).await?;
+    let connector = &*filled(connector, &config).map_err(NotStored::from)?;
     let scopes = together(connector, &own.map(|own| own.scopes).unwrap_or_default(), &[]);
     let base = broker.base.get().ok_or_else(Fail::broken)?;
     // One address per connector, so that an answer for another one is noticed.
@@ -192,7 +195,7 @@ pub(super) async fn confirm(
             return_to: None,
             browser: Some(hex(&digest(&browser))),
             scopes,
-            note: None,
+            note: to_store(&config).map(|config| config.to_string()),
             expires_at: linchpin_oauth::now_ms() + i64::try_from(LIFETIME.as_millis()).unwrap_or(600_000),
         })
         .await?;
@@ -232,7 +235,12 @@ pub(super) async fn callback(
     let Some(connector) = broker.connector_of(&flow.key).await? else {
         return refused(OauthError::StateMismatch);
     };
-    let page = finish(&broker, connector, flow, query, state).await;
+    let config = flow.note.as_deref().and_then(|note| serde_json::from_str(note).ok());
+    let config = stored(config.as_ref());
+    let page = match filled(connector, &config) {
+        Ok(connector) => finish(&broker, &connector, &config, flow, query, state).await,
+        Err(error) => Page::failed(&error.to_string()),
+    };
     let handle = random_id()?;
     lock(&broker.starts).pages.insert(handle.clone(), (page, Starts::now()));
     Ok(linchpin_oauth::see_other(&format!("/connected/{handle}")))
@@ -240,7 +248,8 @@ pub(super) async fn callback(
 
 async fn finish(
     broker: &Broker,
-    connector: &'static linchpin_catalog::Connector,
+    connector: &linchpin_catalog::Connector,
+    config: &Config,
     flow: Flow,
     query: CallbackQuery,
     state: linchpin_oauth::Secret,
@@ -258,20 +267,29 @@ async fn finish(
         return Page::failed(&OauthError::StateMismatch.to_string());
     };
     let (redirect_uri, asked) = (attempt.redirect_uri.clone(), attempt.asked.clone());
-    let code = match attempt.code(connector, query) {
-        Ok(code) => code,
+    let told = query.config(connector);
+    let came = attempt.code(connector, query).and_then(|code| Ok((code, told?)));
+    let (code, told) = match came {
+        Ok(came) => came,
         Err(error) => return Page::failed(&error.to_string()),
     };
     let who = format!("user:{}", flow.key.user);
     let consent = Consent {
         key: &flow.key,
         connector,
+        config,
         redirect_uri: &redirect_uri,
         asked: &asked,
         other_account: false,
+        by_client: false,
         who: &who,
     };
-    match broker.redeem(&consent, code, attempt.into_verifier()).await {
+    let came = Came {
+        code,
+        verifier: attempt.into_verifier(),
+        config: told,
+    };
+    match broker.redeem(&consent, came).await {
         Ok(_) => {
             let view = broker.vault.connection(&flow.key).await.ok().flatten();
             let account = view.and_then(|view| crate::view::who(&view.account));

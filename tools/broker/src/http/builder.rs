@@ -83,6 +83,8 @@ pub(super) async fn list(
 pub(super) struct Settings {
     #[serde(default)]
     scopes: Vec<String>,
+    #[serde(default)]
+    connection_config: Option<linchpin_oauth::Config>,
 }
 
 /// `PUT …/external-auth/integrations/{kind}`
@@ -115,6 +117,8 @@ pub(super) async fn set(
         key,
         scopes: settings.scopes,
         other_account: false,
+        config: settings.connection_config.unwrap_or_default(),
+        way: linchpin_socket::Way::Browser,
         who: BUILDER,
     };
     let flow = broker.begin(wanted).await?;

@@ -9,15 +9,17 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use base64::Engine as _;
-use linchpin_catalog::Connector;
-use linchpin_oauth::OauthError;
-use linchpin_vault::ConnectionKey;
+use linchpin_catalog::{Connector, KeyPlace};
+use linchpin_oauth::{OauthError, filled, show_key, show_token};
+use linchpin_vault::{ConnectionKey, Secret};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::Fail;
 use crate::Broker;
+use crate::settings::stored;
 
 /// What a function asks for.
 #[derive(Deserialize)]
@@ -69,18 +71,24 @@ pub(super) async fn call(
         .connector_of(&key)
         .await?
         .ok_or_else(|| Fail::not_connected(&kind))?;
-    let mut request = prepare(connector, &call)?;
     let live = broker.token(&key).await.map_err(|no| Fail::no_token(&kind, &no))?;
-    let mut bearer = HeaderValue::from_str(&format!("Bearer {}", live.token.expose())).map_err(|_| Fail::broken())?;
-    bearer.set_sensitive(true);
-    request.headers_mut().insert(header::AUTHORIZATION, bearer);
+    let config = stored(live.config.as_ref());
+    let connector = &*filled(connector, &config).map_err(|error| Fail::bad(error.to_string()))?;
+    let mut request = prepare(connector, &call, &live.token)?;
+    let secret = linchpin_oauth::Secret::from(live.token.expose());
+    let shown = match &connector.auth.key {
+        Some(api) => show_key(api, &secret, &config, &mut request),
+        None => show_token(connector, &secret, &mut request),
+    };
+    shown.ok_or_else(Fail::broken)?;
+    let secrets = secrets_in(&request, live.token.expose());
     Ok(Json(match broker.wire.pass(request).await {
-        Ok(answer) => responded(&answer, live.token.expose()),
+        Ok(answer) => responded(&answer, &secrets),
         Err(error) => unanswered(&error),
     }))
 }
 
-fn prepare(connector: &Connector, call: &Call) -> Result<http::Request<Vec<u8>>, Fail> {
+fn prepare(connector: &Connector, call: &Call, token: &Secret) -> Result<http::Request<Vec<u8>>, Fail> {
     let method = match call.method.to_ascii_uppercase().as_str() {
         "GET" => Method::GET,
         "POST" => Method::POST,
@@ -90,7 +98,7 @@ fn prepare(connector: &Connector, call: &Call) -> Result<http::Request<Vec<u8>>,
         "HEAD" => Method::HEAD,
         _ => return Err(Fail::bad("The method must be GET, POST, PUT, PATCH, DELETE or HEAD.")),
     };
-    let url = address(connector, call)?;
+    let url = address(connector, call, token)?;
     let body = match &call.body {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::String(text)) => text.clone().into_bytes(),
@@ -127,7 +135,7 @@ fn prepare(connector: &Connector, call: &Call) -> Result<http::Request<Vec<u8>>,
 }
 
 /// Where the call goes: one of the connector's hosts, and a path that stays one.
-fn address(connector: &Connector, call: &Call) -> Result<Url, Fail> {
+fn address(connector: &Connector, call: &Call, token: &Secret) -> Result<Url, Fail> {
     let own: Vec<Url> = connector
         .hosts
         .iter()
@@ -163,7 +171,17 @@ fn address(connector: &Connector, call: &Call) -> Result<Url, Fail> {
         ));
     }
     let mut url = base.clone();
-    url.set_path(path);
+    let in_path = connector
+        .auth
+        .key
+        .as_ref()
+        .is_some_and(|key| key.place == KeyPlace::Path);
+    if in_path {
+        // Telegram's address has the token in it; the function writes `{key}`.
+        url.set_path(&path.replace("{key}", token.expose()));
+    } else {
+        url.set_path(path);
+    }
     if let Some(query) = call.query.as_ref().filter(|query| !query.is_empty()) {
         let mut pairs = url.query_pairs_mut();
         for (name, value) in query {
@@ -183,12 +201,29 @@ fn address(connector: &Connector, call: &Call) -> Result<Url, Fail> {
     }
 }
 
-fn responded(answer: &http::Response<Vec<u8>>, token: &str) -> Value {
+/// What must not come back: the token itself, and every header it was shown in (HTTP Basic encodes it).
+fn secrets_in(request: &http::Request<Vec<u8>>, token: &str) -> Vec<Zeroizing<String>> {
+    let shown = request.headers().values().filter(|value| value.is_sensitive());
+    let encoded = shown.filter_map(|value| value.to_str().ok()?.rsplit(' ').next());
+    let encoded = encoded.filter(|text| text.len() >= 8 && *text != token);
+    encoded
+        .chain([token])
+        .map(|text| Zeroizing::new(text.to_owned()))
+        .collect()
+}
+
+fn cut(text: &str, secrets: &[Zeroizing<String>]) -> String {
+    secrets
+        .iter()
+        .fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[token]"))
+}
+
+fn responded(answer: &http::Response<Vec<u8>>, secrets: &[Zeroizing<String>]) -> Value {
     let content_type = answer.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let (mut data, mut data_base64) = (Value::Null, Value::Null);
     match std::str::from_utf8(answer.body()) {
         Ok(text) => {
-            let text = text.replace(token, "[token]");
+            let text = cut(text, secrets);
             data = serde_json::from_str(&text).unwrap_or(Value::String(text));
         }
         Err(_) => data_base64 = base64::engine::general_purpose::STANDARD.encode(answer.body()).into(),
@@ -200,7 +235,7 @@ fn responded(answer: &http::Response<Vec<u8>>, token: &str) -> Value {
         .headers()
         .iter()
         .filter(|(name, _)| MAY_SEE.contains(&name.as_str()) || name.as_str().starts_with("x-ratelimit"))
-        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.replace(token, "[token]").into())))
+        .filter_map(|(name, value)| Some((name.to_string(), cut(value.to_str().ok()?, secrets).into())))
         .collect();
     json!({
         "success": answer.status().is_success(),

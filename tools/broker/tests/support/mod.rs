@@ -5,15 +5,12 @@ use std::path::PathBuf;
 
 use linchpin_broker::{KeySource, Options, Running, Store};
 use linchpin_catalog::Catalog;
-use linchpin_socket::{BrokerSocket, ConnectionView, Finish, Flow, Reply, Request};
+use linchpin_socket::{BrokerSocket, ConnectionView, Finish, Flow, Reply, Request, Way};
 use linchpin_vault::{Secret, SystemClock, Vault};
 use serde_json::Value;
 
-#[path = "../../../oauth/tests/scripted/mod.rs"]
-pub mod scripted;
-
 #[allow(unused_imports, reason = "each test file takes what it needs")]
-pub use scripted::{Act, Provider, Rotation, browser};
+pub use linchpin_double::{self as scripted, Act, Provider, Rotation, browser};
 
 pub const APP: &str = "app-1";
 pub const SECRET: &str = "hush-CANARY";
@@ -33,11 +30,17 @@ impl House {
 
     /// With another text for the connector.
     pub async fn with(edit: impl FnOnce(String) -> String) -> Self {
-        let text = edit(scripted::TEXT.to_owned());
-        let catalog = Box::leak(Box::new(Catalog::from_files(&[("double.toml", &text)]).unwrap()));
+        Self::playing(&edit(scripted::TEXT.to_owned()), &[]).await
+    }
+
+    /// Of any entry called `double`, whose provider knows these config values.
+    pub async fn playing(text: &str, config: &[(&str, &str)]) -> Self {
+        let config = pairs(config);
+        let played = linchpin_catalog::parse("double.toml", text).unwrap();
+        let catalog = Box::leak(Box::new(Catalog::from_files(&[("double.toml", text)]).unwrap()));
         let mut house = Self {
             folder: tempfile::tempdir().unwrap(),
-            provider: Provider::start().await,
+            provider: Provider::with(&played, &config).await,
             running: None,
             catalog,
         };
@@ -95,13 +98,33 @@ impl House {
 
     pub async fn begin(&self, mode: &str, scopes: &[&str], other_account: bool) -> Result<Flow, (String, String)> {
         let scopes = scopes.iter().map(|s| (*s).to_owned()).collect();
-        let request = Request::Begin {
+        self.begin_as(Request::Begin {
             app: APP.into(),
             connector: "double".into(),
             mode: mode.into(),
             scopes,
             other_account,
-        };
+            config: Default::default(),
+            way: Way::Browser,
+        })
+        .await
+    }
+
+    /// Another way, with settings.
+    pub async fn begin_way(&self, way: Way, config: &[(&str, &str)]) -> Result<Flow, (String, String)> {
+        self.begin_as(Request::Begin {
+            app: APP.into(),
+            connector: "double".into(),
+            mode: "shared".into(),
+            scopes: vec!["notes.write".into()],
+            other_account: false,
+            config: pairs(config),
+            way,
+        })
+        .await
+    }
+
+    async fn begin_as(&self, request: Request) -> Result<Flow, (String, String)> {
         match self.ask(request).await {
             Reply::Begun { flow } => Ok(flow),
             Reply::Error { code, message } => Err((code, message)),
@@ -172,6 +195,38 @@ impl House {
             .await
             .unwrap()
     }
+}
+
+pub fn pairs(config: &[(&str, &str)]) -> std::collections::BTreeMap<String, String> {
+    config
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// Lets the stored access token have ended a second ago.
+pub async fn age(house: &House) {
+    age_to(house, linchpin_oauth::now_ms() - 1000).await;
+}
+
+/// Lets the stored access token end at a time.
+pub async fn age_to(house: &House, end: i64) {
+    let vault = house.vault().await;
+    let key = linchpin_vault::ConnectionKey::shared(APP, "double");
+    let live = vault.access(&key).await.unwrap().unwrap();
+    let ttl = std::time::Duration::from_secs(9);
+    let linchpin_vault::Claim::Leased(lease) = vault.claim(&key, live.generation, "test", ttl).await.unwrap() else {
+        panic!("no lease")
+    };
+    let old = linchpin_vault::Refreshed {
+        access: live.token,
+        refresh: None,
+        expires_at: Some(end),
+        scopes: None,
+        token_type: None,
+    };
+    vault.finish_refresh(&lease, old).await.unwrap();
+    vault.close().await.unwrap();
 }
 
 pub fn secret(text: &str) -> Secret {

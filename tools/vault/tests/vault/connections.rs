@@ -332,7 +332,17 @@ pub async fn another_account_leaves_the_old_tokens_to_be_revoked(bed: &Bed) {
     assert_eq!(vault.connection(&key).await.unwrap().unwrap().status, Status::Active);
     let stray = Secret::from("at-stray");
     vault
-        .bury(&key, "https://x.example", None, Some(&stray), None, "broker")
+        .bury(
+            linchpin_vault::Stray {
+                key: &key,
+                issuer: "https://x.example",
+                client: None,
+                config: None,
+                access: Some(&stray),
+                refresh: None,
+            },
+            "broker",
+        )
         .await
         .unwrap();
     assert_eq!(

@@ -120,6 +120,7 @@ impl TokenCard {
                 connector: self.question.connector.clone(),
                 mode: self.question.mode,
                 other_account: self.question.other_account,
+                config: self.question.config.clone(),
                 token,
             });
         } else {

@@ -253,6 +253,7 @@ pub fn token_question() -> Question {
         url: "https://api.slack.com/apps".into(),
         why: "Slack sends people back to https addresses only, which this machine has none of. Make an app there with the permission chat:write, install it, and paste its token here.".into(),
         other_account: true,
+        config: Default::default(),
     })
 }
 
