@@ -216,7 +216,7 @@ impl Broker {
             });
         }
         let mut config = self.settings(key, connector, given).await?;
-        let who = self.wire.whoami(&*filled(connector, &config)?, &token).await?;
+        let who = self.wire.whose_paste(&*filled(connector, &config)?, &token).await?;
         config.extend(who.config);
         let account = who.account;
         let another = self.may_take(key, connector, &account, other_account).await?;

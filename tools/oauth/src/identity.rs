@@ -26,6 +26,8 @@ pub struct Account {
     pub email: Option<String>,
 }
 
+type Show = fn(&Connector, &Secret, &mut http::Request<Vec<u8>>) -> Option<()>;
+
 /// What the probe said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Who {
@@ -59,10 +61,22 @@ impl Wire {
     /// # Errors
     /// When the provider can't be asked, refuses the token or names nobody.
     pub async fn whoami(&self, connector: &Connector, access: &Secret) -> Result<Who, OauthError> {
+        self.probe_with(connector, access, show_token).await
+    }
+
+    /// As [`Self::whoami`], for a token that a person pasted: some vendors take those under another scheme.
+    ///
+    /// # Errors
+    /// As [`Self::whoami`].
+    pub async fn whose_paste(&self, connector: &Connector, pasted: &Secret) -> Result<Who, OauthError> {
+        self.probe_with(connector, pasted, show_paste).await
+    }
+
+    async fn probe_with(&self, connector: &Connector, token: &Secret, show: Show) -> Result<Who, OauthError> {
         // HubSpot names the token in the path; nobody else may.
-        let address = connector.auth.identity.url.replace("{access_token}", access.expose());
+        let address = connector.auth.identity.url.replace("{access_token}", token.expose());
         let mut request = probe(connector, &address)?;
-        show_token(connector, access, &mut request).ok_or_else(|| nobody(connector))?;
+        show(connector, token, &mut request).ok_or_else(|| nobody(connector))?;
         let (_, scopes, said) = self.ask(connector, request).await?;
         let said = said.ok_or_else(|| nobody(connector))?;
         Ok(Who {
@@ -155,6 +169,16 @@ pub fn show_token(connector: &Connector, access: &Secret, request: &mut http::Re
         None => (AUTHORIZATION, format!("Bearer {}", access.expose())),
     };
     request.headers_mut().insert(name, secret_header(&text)?);
+    Some(())
+}
+
+/// Puts a pasted token where the vendor's calls carry it; `None` when it can't stand there.
+pub fn show_paste(connector: &Connector, pasted: &Secret, request: &mut http::Request<Vec<u8>>) -> Option<()> {
+    let Some(template) = connector.auth.paste.as_ref().and_then(|paste| paste.template.as_ref()) else {
+        return show_token(connector, pasted, request);
+    };
+    let text = template.replace("{token}", pasted.expose());
+    request.headers_mut().insert(AUTHORIZATION, secret_header(&text)?);
     Some(())
 }
 

@@ -34,7 +34,7 @@ pub use callback::CallbackQuery;
 pub use config::{Config, accepted, filled, wanting};
 pub use device::Device;
 pub use error::OauthError;
-pub use identity::{Account, Who, show_key, show_token};
+pub use identity::{Account, Who, show_key, show_paste, show_token};
 pub use label::label;
 pub use loopback::{Came, Loopback};
 pub use page::{Page, see_other};

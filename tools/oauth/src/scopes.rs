@@ -19,12 +19,22 @@ pub fn together(connector: &Connector, granted: &[String], wanted: &[String]) ->
 pub fn granted(connector: &Connector, answer: &[String]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for scope in answer {
-        let name = connector.canonical_scope(scope);
+        let name = spelt(connector, scope);
         if !all.iter().any(|known| known == name) {
             all.push(name.to_owned());
         }
     }
     all
+}
+
+/// A scope by the catalog's name. Microsoft's answers put the API's address before some of them.
+fn spelt<'a>(connector: &'a Connector, scope: &'a str) -> &'a str {
+    let bare = connector
+        .hosts
+        .iter()
+        .find_map(|host| scope.strip_prefix(host.as_str())?.strip_prefix('/'))
+        .filter(|bare| connector.scope(scope).is_none() && connector.scope(bare).is_some());
+    connector.canonical_scope(bare.unwrap_or(scope))
 }
 
 /// Which of the asked scopes were not granted, neither by name nor inside a wider one.
@@ -33,9 +43,9 @@ pub fn missing(connector: &Connector, asked: &[String], granted: &[String]) -> V
     if connector.auth.scope_param.is_empty() {
         return Vec::new();
     }
-    let has = |name: &str| granted.iter().any(|g| connector.canonical_scope(g) == name);
+    let has = |name: &str| granted.iter().any(|g| spelt(connector, g) == name);
     let within = |name: &str| {
-        granted.iter().filter_map(|g| connector.scope(g)).any(|wider| {
+        granted.iter().filter_map(|g| connector.scope(spelt(connector, g))).any(|wider| {
             wider
                 .implies
                 .iter()

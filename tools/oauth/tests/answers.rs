@@ -344,6 +344,10 @@ fn t_oa_15_fewer_scopes_than_asked_are_named() {
         "a wider one includes it"
     );
     assert!(missing(&connector, &list(&["who"]), &list(&["who", "extra"])).is_empty());
+    // Microsoft never lists `offline_access`, and may put its API's address before a scope.
+    let graph = list(&["https://api.double.test/notes.read", "who"]);
+    assert!(missing(&connector, &list(&["who", "notes.read", "offline_access"]), &graph).is_empty());
+    assert_eq!(linchpin_oauth::granted(&connector, &graph), ["notes.read", "who"]);
 }
 
 proptest! {

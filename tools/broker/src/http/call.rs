@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use base64::Engine as _;
 use linchpin_catalog::{Connector, KeyPlace};
-use linchpin_oauth::{OauthError, filled, show_key, show_token};
+use linchpin_oauth::{OauthError, filled, show_key, show_paste, show_token};
 use linchpin_vault::{ConnectionKey, Secret};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -78,6 +78,8 @@ pub(super) async fn call(
     let secret = linchpin_oauth::Secret::from(live.token.expose());
     let shown = match &connector.auth.key {
         Some(api) => show_key(api, &secret, &config, &mut request),
+        // No client gave it: a person pasted it.
+        None if live.client.is_none() => show_paste(connector, &secret, &mut request),
         None => show_token(connector, &secret, &mut request),
     };
     shown.ok_or_else(Fail::broken)?;
