@@ -5,13 +5,13 @@ set -euo pipefail
 dir=${LINCHPIN_PEERS_DIR:-$HOME/.cache/linchpin-peers}
 mkdir -p "$dir"
 cd "$dir"
-stamp="deno@2.9.6 sdk@0.8.50+0.8.31 oidc-provider@9.13.3 base44@0.1.18"
+stamp="deno@2.9.6 sdk@0.8.50+0.8.31 oidc-provider@9.13.3 base44@0.1.18 emulate@0.12.2"
 if [ "$(cat stamp 2>/dev/null)" = "$stamp" ]; then
   exit 0
 fi
 [ -f package.json ] || echo '{"private": true, "type": "module"}' > package.json
 npm install --ignore-scripts --no-audit --no-fund --silent \
-  deno@2.9.6 @base44/sdk@0.8.50 oidc-provider@9.13.3
+  deno@2.9.6 @base44/sdk@0.8.50 oidc-provider@9.13.3 emulate@0.12.2
 # The command line tool's own dependencies aren't on the npm registry; its tarball needs none.
 rm -rf base44-cli && mkdir base44-cli
 npm pack base44@0.1.18 --silent --pack-destination . > /dev/null

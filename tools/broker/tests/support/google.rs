@@ -174,6 +174,7 @@ pub fn peers() -> Option<PathBuf> {
     let folder = folder.unwrap_or_else(|| home.join(".cache/linchpin-peers"));
     let all = [
         "node_modules/oidc-provider",
+        "node_modules/emulate",
         "node_modules/@base44/sdk",
         "base44-cli/bin",
     ];
