@@ -5,11 +5,11 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use linchpin_catalog::Catalog;
+use linchpin_double::Provider;
 use linchpin_tests::canary::Canary;
 use linchpin_tests::playground::Playground;
-use linchpin_tests::provider::{Provider, Rotation};
 use linchpin_tests::terminal::Terminal;
-use serde_json::json;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_linchpin");
 const TOKEN: &str = "xoxb-4417-CANARY-9920-kTqZ7w";
@@ -17,21 +17,20 @@ const PROMPT: &str = "post to Slack when a booking is created in #bookings";
 
 /// A Slack that knows whose token it is, and the table that leads to it.
 async fn slack(playground: &Playground) -> (Provider, String) {
-    let provider = Provider::start(Rotation::None).await;
-    let whose = json!({"ok": true, "team": "Northlight", "team_id": "T1", "user": "linchpin", "user_id": "U1"});
-    provider.answer("POST /api/auth.test", 200, whose);
+    let provider = Provider::of(Catalog::embedded().get("slackbot").unwrap()).await;
+    provider.edit(|book| {
+        book.live_access.insert(TOKEN.into());
+        book.label = "Northlight".into();
+    });
     let table = playground.path().join("providers.toml");
-    let text = format!("[remap]\n\"https://slack.com\" = {:?}\n", provider.origin);
-    std::fs::write(&table, text).unwrap();
+    std::fs::write(&table, provider.table()).unwrap();
     (provider, table.to_string_lossy().into_owned())
 }
 
 fn bearer(provider: &Provider) -> Vec<String> {
-    let seen = provider.seen();
-    seen.iter()
-        .filter(|s| s.target == "/api/auth.test")
-        .map(|s| s.headers["authorization"].clone())
-        .collect()
+    let book = provider.book.lock().unwrap();
+    let shown = |seen: &linchpin_double::Seen| seen.headers["authorization"].to_str().unwrap().to_owned();
+    book.probes.iter().map(shown).collect()
 }
 
 /// What the chat's process said and left on disk holds no token.

@@ -1,8 +1,8 @@
 //! The doubles and the stage of the end-to-end tests.
 //!
 //! Real counterparts come first (`peers`); a double is only for what real software won't do on
-//! demand: a provider with a chosen rotation policy, a model that is hostile at every turn, a
-//! terminal whose cells can be read, and a scanner that finds a secret however it is written.
+//! demand: a model that is hostile at every turn, a terminal whose cells can be read, and a scanner
+//! that finds a secret however it is written. The provider is a crate of its own (`linchpin-double`).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,6 +17,5 @@ pub mod deno;
 pub mod hostile;
 pub mod peers;
 pub mod playground;
-pub mod provider;
 pub mod sweep;
 pub mod terminal;
