@@ -84,6 +84,83 @@ pub(crate) fn span(entity: &Entity) -> Option<Span<'_>> {
     })
 }
 
+/// A moment to be reminded at, where a record has a day or one time only: at its time, else at nine,
+/// for half an hour.
+pub(crate) fn day(entity: &Entity) -> Option<Span<'_>> {
+    let record = phrase::record(&entity.name);
+    let passed = |field: &Field| {
+        name_words(&field.name).iter().any(|word| {
+            [
+                "created",
+                "updated",
+                "completed",
+                "birth",
+                "birthday",
+                "dob",
+                "last",
+                "sent",
+                "paid",
+                "read",
+                "received",
+                "joined",
+                "hire",
+                "hired",
+                "issued",
+                "issue",
+                "expiry",
+            ]
+            .contains(&word.as_str())
+        }) || happened(field)
+    };
+    let field = [Role::Due, Role::Date, Role::Start, Role::DateTime]
+        .into_iter()
+        .find_map(|role| {
+            entity.fields.iter().find(|field| {
+                field.role == Some(role) && field.kind == Kind::String && !passed(field) && !is_clock(field)
+            })
+        })?;
+    let whole = format!("{{{{{record}.{}}}}}", field.name);
+    if holds_moment(field) {
+        return Some(Span {
+            start: whole.clone(),
+            end: whole,
+            fields: vec![field],
+            lasts: false,
+        });
+    }
+    let clock = entity.fields.iter().find(|other| {
+        is_clock(other) && other.kind == Kind::String && matches!(other.role, Some(Role::Start | Role::DateTime))
+    });
+    let (start, end) = match clock {
+        Some(clock) => {
+            let at = format!("{whole}T{{{{{record}.{}}}}}:00", clock.name);
+            (at.clone(), at)
+        }
+        None => (format!("{whole}T09:00:00"), format!("{whole}T09:30:00")),
+    };
+    Some(Span {
+        start,
+        end,
+        fields: std::iter::once(field).chain(clock).collect(),
+        lasts: false,
+    })
+}
+
+/// `downloaded_at`: when something was done, which is over.
+fn happened(field: &Field) -> bool {
+    let words = name_words(&field.name);
+    let planned = [
+        "scheduled",
+        "planned",
+        "expected",
+        "estimated",
+        "proposed",
+        "requested",
+        "suggested",
+    ];
+    matches!(words.as_slice(), [.., done, at] if (at == "at" || at == "on") && done.ends_with("ed") && !planned.contains(&done.as_str()))
+}
+
 fn holds_moment(field: &Field) -> bool {
     field.kind == Kind::String
         && match field.format.as_deref() {

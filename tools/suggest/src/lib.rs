@@ -8,11 +8,15 @@
 
 mod advise;
 mod anatomy;
+mod clue;
+mod lexicon;
 mod phrase;
 pub mod plans;
+mod prior;
 mod rank;
 mod rules;
 mod signals;
+mod slot;
 mod suggestion;
 
 pub use advise::{Advised, advise};

@@ -78,3 +78,29 @@ pub(crate) fn function(app: &App, words: &[&str]) -> String {
 pub(crate) fn words(entity: &Entity) -> Vec<String> {
     name_words(&entity.name)
 }
+
+/// A text with its `{slots}` filled; a part in `[…]` goes when a slot in it is empty.
+pub(crate) fn slots(text: &str, fill: impl Fn(&str) -> Option<String>) -> String {
+    let plain = |part: &str| {
+        let mut out = String::new();
+        let mut rest = part;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (slot, tail) = after.split_once('}')?;
+            out.push_str(before);
+            out.push_str(&fill(slot)?);
+            rest = tail;
+        }
+        out.push_str(rest);
+        Some(out)
+    };
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        let (part, tail) = after.split_once(']').unwrap_or((after, ""));
+        out.push_str(&plain(before).unwrap_or_default());
+        out.push_str(&plain(part).unwrap_or_default());
+        rest = tail;
+    }
+    out.push_str(&plain(rest).unwrap_or_default());
+    out
+}

@@ -1,66 +1,123 @@
 //! Which ideas are shown, and in what order.
 //!
-//! Every connector that some idea believes in gets one place before any gets a second; a further
-//! idea for the same connector or the same entity counts for less, so that near-duplicates stay
-//! behind. Ties are broken by id: the order never depends on anything but the app.
+//! The order is by what the app says for an idea, with how common its connector is among apps beside
+//! it. Every connector that some idea believes in gets one place before any gets a second; a further
+//! connector of the same family, and a further idea for the same connector or entity, count for less.
+//! Ties are broken by id: the order never depends on anything but the app.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plans::Cx;
-use crate::rules::{BELIEVED, Idea};
-use crate::{Options, Suggestion, advise};
+use linchpin_function::Plan;
+
+use crate::plans::{self, Cx, Moment};
+use crate::rules::offer::{Offer, When};
+use crate::rules::{BELIEVED, Idea, Source};
+use crate::{Options, Suggestion, advise, phrase, prior};
 
 /// The most suggestions for one connector.
 const PER_CONNECTOR: i32 = 3;
 /// Points lost for each better idea of the same connector, and of the same entity.
-const REPEATED: (i32, i32) = (12, 4);
+const REPEATED: (i32, i32) = (24, 4);
+/// Points lost for each better connector of the same family.
+const ALIKE: i32 = 14;
+/// Places at the top that are one connector's each.
+const FIRSTS: usize = 5;
 /// The most places shown as evidence.
 const EVIDENCE: usize = 6;
 
 /// The suggestions made of the ideas.
 pub(crate) fn chosen(cx: &Cx<'_>, ideas: Vec<Idea>, options: &Options) -> Vec<Suggestion> {
-    let mut ideas: Vec<Idea> = ideas
+    let mut ideas: Vec<(i32, String, Idea)> = ideas
         .into_iter()
         .filter(|idea| idea.points >= BELIEVED && !options.dismissed.contains(&id(idea)))
+        .map(|idea| {
+            (
+                idea.points + idea.beside + prior::points(idea.connector),
+                id(&idea),
+                idea,
+            )
+        })
         .collect();
-    ideas.sort_by_key(|idea| (Reverse(idea.points), id(idea)));
+    ideas.sort_by(|a, b| (Reverse(a.0), &a.1).cmp(&(Reverse(b.0), &b.1)));
     let mut seen: BTreeMap<String, i32> = BTreeMap::new();
-    let mut ranked: Vec<(i32, bool, Idea)> = Vec::new();
-    for idea in ideas {
-        let count = |seen: &mut BTreeMap<String, i32>, key: String| {
-            let entry = seen.entry(key).or_default();
-            *entry += 1;
-            *entry - 1
-        };
-        let same_kind = count(&mut seen, format!("{}/{}", idea.connector, idea.kind));
-        let before = count(&mut seen, format!("connector {}", idea.connector));
-        let of_entity = count(&mut seen, format!("entity {}", idea.entity));
+    let mut connectors: BTreeSet<&'static str> = BTreeSet::new();
+    let mut ranked: Vec<(bool, i32, String, Idea, Plan)> = Vec::new();
+    for (points, id, mut idea) in ideas {
+        let count = |key: String| seen.get(&key).copied().unwrap_or_default();
+        let same_kind = count(format!("{}/{}", idea.connector, idea.kind));
+        let before = count(format!("connector {}", idea.connector));
+        let of_entity = count(format!("entity {}", idea.entity));
+        let alike = count(format!("family {}", prior::family(idea.connector))) - before.min(1);
         if before >= PER_CONNECTOR || same_kind >= 2 {
             continue;
         }
-        let points = idea.points - REPEATED.0 * before - REPEATED.1 * of_entity;
-        ranked.push((points, before == 0, idea));
+        // A plan that can't be had is an idea that can't be had.
+        let Some(plan) = plan_of(cx, &mut idea) else { continue };
+        let first = connectors.insert(idea.connector);
+        for key in [
+            format!("{}/{}", idea.connector, idea.kind),
+            format!("connector {}", idea.connector),
+            format!("entity {}", idea.entity),
+        ] {
+            *seen.entry(key).or_default() += 1;
+        }
+        if first {
+            *seen
+                .entry(format!("family {}", prior::family(idea.connector)))
+                .or_default() += 1;
+        }
+        let of_entity = if idea.entity.is_empty() { 0 } else { of_entity };
+        let points = points - REPEATED.0 * before - REPEATED.1 * of_entity.min(3) - ALIKE * alike.max(0);
+        ranked.push((first, points, id, idea, plan));
     }
-    // Firsts of their connector take their seats, best first; the rest is filled up.
-    ranked.sort_by_key(|(points, first, idea)| (!first, Reverse(*points), id(idea)));
-    ranked.truncate(options.limit);
-    ranked.sort_by_key(|(points, _, idea)| (Reverse(*points), id(idea)));
+    ranked.sort_by(|a, b| (!a.0, Reverse(a.1), &a.2).cmp(&(!b.0, Reverse(b.1), &b.2)));
+    let firsts = FIRSTS.min(connectors.len()).min(ranked.len());
+    if let Some(rest) = ranked.get_mut(firsts..) {
+        rest.sort_by(|a, b| (Reverse(a.1), &a.2).cmp(&(Reverse(b.1), &b.2)));
+    }
     ranked
         .into_iter()
+        .take(options.limit)
         .enumerate()
-        .filter_map(|(at, (_, _, idea))| suggestion(cx, at + 1, idea))
+        .filter_map(|(at, (_, _, id, idea, plan))| suggestion(cx, at + 1, id, idea, plan))
         .collect()
 }
 
 fn id(idea: &Idea) -> String {
-    format!("{}/{}/{}", idea.connector, idea.kind, idea.entity)
+    let entity = if idea.entity.is_empty() { "app" } else { &idea.entity };
+    format!("{}/{}/{entity}", idea.connector, idea.kind)
 }
 
-fn suggestion(cx: &Cx<'_>, rank: usize, idea: Idea) -> Option<Suggestion> {
+/// The idea's plan; the words of an idea that came from an offer are written here.
+fn plan_of(cx: &Cx<'_>, idea: &mut Idea) -> Option<Plan> {
+    let offer = match &idea.plan {
+        Source::Ready(plan) => return Some(plan.as_ref().clone()),
+        Source::Offer(offer) => *offer,
+    };
+    let entity = cx.app.entities.iter().find(|entity| entity.name == idea.entity);
+    let (plan, moment) = made(cx, offer, entity)?;
+    let told = |text: &str| phrase::slots(text, |slot| crate::slot::value(cx.app, entity, moment.as_ref(), slot));
+    idea.title = phrase::capital(&told(offer.title));
+    idea.prompt = phrase::capital(&told(offer.prompt));
+    Some(plan)
+}
+
+fn made(cx: &Cx<'_>, offer: &Offer, entity: Option<&linchpin_app::Entity>) -> Option<(Plan, Option<Moment>)> {
+    let (Some(entity), When::Created | When::Matters) = (entity, offer.when) else {
+        return plans::on_request(cx, offer.connector, offer.intents).map(|plan| (plan, None));
+    };
+    let moment = match offer.when {
+        When::Matters => Moment::that_matters(entity),
+        When::Created | When::Asked => Moment::Created,
+    };
+    let plan = plans::on_record(cx, offer.connector, offer.intents, entity, &moment)?;
+    Some((plan, Some(moment)))
+}
+
+fn suggestion(cx: &Cx<'_>, rank: usize, id: String, idea: Idea, plan: Plan) -> Option<Suggestion> {
     let connector = cx.catalog.get(idea.connector)?;
-    let advised = advise(cx.app, connector, &idea.plan);
-    let id = id(&idea);
+    let advised = advise(cx.app, connector, &plan);
     let mut weighed = idea.evidence;
     weighed.sort_by_key(|(points, _)| Reverse(*points));
     let mut evidence = Vec::new();
@@ -78,10 +135,10 @@ fn suggestion(cx: &Cx<'_>, rank: usize, idea: Idea) -> Option<Suggestion> {
         connector: idea.connector.to_owned(),
         title: idea.title,
         prompt: idea.prompt,
-        mode: idea.plan.mode,
+        mode: plan.mode,
         mode_reason: advised.reason,
         evidence,
         replaces: idea.replaces,
-        plan: idea.plan,
+        plan,
     })
 }

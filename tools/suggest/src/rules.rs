@@ -6,20 +6,33 @@
 use linchpin_app::{Entity, Page};
 use linchpin_function::Plan;
 
+use crate::lexicon::Lexicon;
 use crate::plans::Cx;
 use crate::signals::Signals;
 use crate::{Evidence, anatomy, phrase, signals};
 
+mod backing;
 mod calendar;
 mod crm;
 mod digest;
 mod mail;
 mod notes;
+pub(crate) mod offer;
+mod offers;
 mod slack;
 mod table;
 
 /// The fewest points of an idea worth showing.
 pub(crate) const BELIEVED: i32 = 45;
+
+/// Where an idea's plan comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    /// It is there.
+    Ready(Box<Plan>),
+    /// It is made when the idea is chosen.
+    Offer(&'static offer::Offer),
+}
 
 /// A suggestion in the making.
 #[derive(Debug, Clone)]
@@ -29,9 +42,11 @@ pub(crate) struct Idea {
     pub(crate) kind: &'static str,
     pub(crate) entity: String,
     pub(crate) points: i32,
+    /// Points that count for its place only, such as for what speaks against it.
+    pub(crate) beside: i32,
     pub(crate) title: String,
     pub(crate) prompt: String,
-    pub(crate) plan: Plan,
+    pub(crate) plan: Source,
     /// With the points each is worth, for their order.
     pub(crate) evidence: Vec<(i32, Evidence)>,
     pub(crate) replaces: Option<String>,
@@ -55,6 +70,7 @@ pub(crate) struct Subject<'a, 's> {
 /// All ideas about an app, in the order of its entities.
 pub(crate) fn all(cx: &Cx<'_>) -> Vec<Idea> {
     let signals = Signals::of(cx.app);
+    let lexicon = Lexicon::of(cx.app);
     let mut ideas = Vec::new();
     for entity in &cx.app.entities {
         if anatomy::is_plumbing(entity) || !can_be_named(entity) {
@@ -67,6 +83,7 @@ pub(crate) fn all(cx: &Cx<'_>) -> Vec<Idea> {
         };
         let rules = [
             calendar::event,
+            calendar::day,
             calendar::own_event,
             digest::open_work,
             mail::to_the_person,
@@ -82,8 +99,35 @@ pub(crate) fn all(cx: &Cx<'_>) -> Vec<Idea> {
                 .map(|idea| subject.settled(idea)),
         );
     }
+    backing::add(&lexicon, &signals, &mut ideas);
+    ideas.extend(offer::ideas(cx, &lexicon, &signals));
     ideas.retain(|idea| !signals.wired(&idea.entity, idea.connector));
     ideas
+}
+
+/// Whether a word begins as one of the words of a clue.
+pub(crate) fn begins_with(word: &str, stems: &str) -> bool {
+    stems.split_whitespace().any(|stem| match stem.strip_suffix('.') {
+        Some(exact) => word == exact,
+        None => word.starts_with(stem.rsplit('_').next().unwrap_or(stem)),
+    })
+}
+
+/// What pages do with an entity.
+fn use_of(signals: &Signals<'_>, entity: &Entity, idea: &mut Idea) {
+    let touched = signals.entity(&entity.name);
+    let pages = i32::try_from(touched.read_on.len()).unwrap_or(i32::MAX);
+    idea.points += pages.saturating_mul(2).min(8);
+    if let Some((page, made)) = touched.made_on.first() {
+        let why = format!("the {} page creates {} records", page.name, entity.name);
+        idea.because(4, Evidence::at(&made.at, why));
+    } else if let Some((page, read)) = touched.read_on.first() {
+        let why = format!("the {} page shows {}", page.name, phrase::plural(&entity.name));
+        idea.because(1, Evidence::at(&read.at, why));
+    }
+    if entity.inferred {
+        idea.points -= 5;
+    }
 }
 
 /// Plans can only speak of names made of letters, digits and `_`.
@@ -109,9 +153,10 @@ impl Subject<'_, '_> {
             kind,
             entity: self.entity.name.clone(),
             points,
+            beside: 0,
             title: String::new(),
             prompt: String::new(),
-            plan,
+            plan: Source::Ready(Box::new(plan)),
             evidence: vec![(points, ground)],
             replaces: None,
         }
@@ -119,16 +164,7 @@ impl Subject<'_, '_> {
 
     /// What holds for every rule: pages that use the entity, and what is done by hand today.
     fn settled(&self, mut idea: Idea) -> Idea {
-        let touched = self.signals.entity(&self.entity.name);
-        let pages = i32::try_from(touched.read_on.len()).unwrap_or(i32::MAX);
-        idea.points += pages.saturating_mul(2).min(8);
-        if let Some((page, made)) = touched.made_on.first() {
-            let why = format!("the {} page creates {} records", page.name, self.entity.name);
-            idea.because(4, Evidence::at(&made.at, why));
-        } else if let Some((page, read)) = touched.read_on.first() {
-            let why = format!("the {} page shows {}", page.name, phrase::plural(&self.entity.name));
-            idea.because(1, Evidence::at(&read.at, why));
-        }
+        use_of(self.signals, self.entity, &mut idea);
         if let Some((function, used, others)) = self.signals.by_hand(&self.entity.name, idea.connector) {
             let why = format!(
                 "{} uses {} where it handles {}",
@@ -137,15 +173,16 @@ impl Subject<'_, '_> {
                 phrase::plural(&self.entity.name)
             );
             // A function that is about this entity is replaced; one that touches many only shows the need.
+            // A mail service of the app's own does its work: less is gained by taking its place.
+            if idea.connector == "gmail" && !used.service.starts_with("Core.") {
+                idea.beside -= 20;
+            }
             if others <= 3 {
                 idea.replaces = Some(format!("{} in {}:{}", used.service, used.at.file, used.at.line));
                 idea.because(26, Evidence::at(&used.at, why));
             } else {
                 idea.because(8, Evidence::at(&used.at, why));
             }
-        }
-        if self.entity.inferred {
-            idea.points -= 5;
         }
         idea
     }
@@ -180,6 +217,19 @@ impl Subject<'_, '_> {
             .or_else(|| touched.made_on.first())
             .or_else(|| touched.read_on.first())
             .map(|(page, _)| *page)
+    }
+
+    /// Evidence that a page named so reads the entity.
+    pub(crate) fn on_page(&self, stems: &str) -> Option<Evidence> {
+        let touched = self.signals.entity(&self.entity.name);
+        let named = |page: &Page| {
+            linchpin_app::name_words(&page.name)
+                .iter()
+                .any(|word| begins_with(word, stems))
+        };
+        let (page, read) = touched.read_on.iter().find(|(page, _)| named(page))?;
+        let why = format!("the {} page shows {}", page.name, phrase::plural(&self.entity.name));
+        Some(Evidence::at(&read.at, why))
     }
 
     /// Evidence that a page which reads the entity speaks of something.

@@ -21,6 +21,8 @@ pub(crate) struct Touched<'a> {
 pub(crate) struct Signals<'a> {
     touched: HashMap<&'a str, Touched<'a>>,
     services: HashMap<&'a str, Vec<&'a Integration>>,
+    uses: &'a [Integration],
+    connectors: BTreeSet<&'a str>,
     /// What pages say, found when first asked for.
     sayings: RefCell<HashMap<(*const Page, Subject), Option<&'a str>>>,
 }
@@ -95,6 +97,13 @@ impl<'a> Signals<'a> {
         Self {
             touched,
             services,
+            uses: &app.integrations,
+            connectors: app
+                .functions
+                .iter()
+                .flat_map(|function| &function.connectors)
+                .map(|used| used.connector.as_str())
+                .collect(),
             sayings: RefCell::default(),
         }
     }
@@ -131,6 +140,13 @@ impl<'a> Signals<'a> {
             .min_by_key(|(function, _, count)| (*count, function.name.as_str()))
     }
 
+    /// The first use of one of the services, named by how their names begin, parted by `|`.
+    pub(crate) fn service(&self, names: &str) -> Option<&'a Integration> {
+        self.uses
+            .iter()
+            .find(|one| names.split('|').any(|name| one.service.starts_with(name)))
+    }
+
     /// What a page that reads an entity says on a subject, with the place of the reading.
     pub(crate) fn said(&self, entity: &str, subject: Subject) -> Option<(&'a Page, &'a EntityUse, &'a str)> {
         self.entity(entity).read_on.iter().find_map(|(page, read)| {
@@ -140,6 +156,11 @@ impl<'a> Signals<'a> {
                 .or_insert_with(|| saying(page, subject));
             said.map(|said| (*page, *read, said))
         })
+    }
+
+    /// Whether any function uses `connector`.
+    pub(crate) fn in_place(&self, connector: &str) -> bool {
+        self.connectors.iter().any(|used| same_tool(used, connector))
     }
 
     /// The function that already uses `connector` for an entity.

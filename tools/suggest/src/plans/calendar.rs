@@ -20,7 +20,23 @@ pub fn calendar_event(cx: &Cx<'_>, entity: &Entity, moment: &Moment, invite: Opt
         phrase::a(&entity.name),
         moment.words()
     );
-    let steps = steps(cx, entity, invite)?;
+    let steps = steps(cx, entity, &anatomy::span(entity)?, invite)?;
+    Some(on_event(entity, moment, CONNECTOR, name, purpose, steps))
+}
+
+/// Puts the day a record is for, or due on, into the shared calendar when `moment` comes: at its own
+/// time where it has one, else in the morning. `None` when a record has no day.
+pub fn calendar_day(cx: &Cx<'_>, entity: &Entity, moment: &Moment) -> Option<Plan> {
+    let span = anatomy::day(entity)?;
+    let day = span.fields.first()?;
+    let name = phrase::function(cx.app, &["add", &entity.name, "to", "calendar"]);
+    let purpose = format!(
+        "When {} {}, put its {} into Google Calendar.",
+        phrase::a(&entity.name),
+        moment.words(),
+        phrase::spoken(&day.name)
+    );
+    let steps = steps(cx, entity, &span, None)?;
     Some(on_event(entity, moment, CONNECTOR, name, purpose, steps))
 }
 
@@ -37,13 +53,12 @@ pub fn own_calendar_event(cx: &Cx<'_>, entity: &Entity) -> Option<Plan> {
         Mode::AppUser,
         name,
         purpose,
-        steps(cx, entity, None)?,
+        steps(cx, entity, &anatomy::span(entity)?, None)?,
     ))
 }
 
-fn steps(cx: &Cx<'_>, entity: &Entity, invite: Option<&str>) -> Option<Vec<Step>> {
+fn steps(cx: &Cx<'_>, entity: &Entity, span: &anatomy::Span<'_>, invite: Option<&str>) -> Option<Vec<Step>> {
     let operation = cx.operation(CONNECTOR, "create_event")?;
-    let span = anatomy::span(entity)?;
     let record = phrase::record(&entity.name);
     let zone = anatomy::zone(entity, cx.time_zone);
     let mut body = json!({

@@ -60,6 +60,41 @@ const PERIODS: &[&str] = &[
     "budget",
 ];
 
+/// Kinds of records that have a day to keep in mind.
+const DATED: &[&str] = &[
+    "project",
+    "task",
+    "order",
+    "deadline",
+    "delivery",
+    "transaction",
+    "assignment",
+    "campaign",
+    "quote",
+    "inspection",
+    "proyecto",
+    "tarea",
+    "pedido",
+    "entrega",
+    "projeto",
+    "tarefa",
+    "projekt",
+    "aufgabe",
+    "auftrag",
+    "lieferung",
+    "projet",
+    "tache",
+    "livraison",
+    "progetto",
+    "consegna",
+    "ukol",
+    "úkol",
+    "zakazka",
+    "zakázka",
+    "פרויקט",
+    "משימה",
+];
+
 /// A begin and an end: an event in the team's calendar, the person invited.
 pub(super) fn event(subject: &Subject<'_, '_>) -> Option<Idea> {
     let entity = subject.entity;
@@ -106,6 +141,50 @@ pub(super) fn event(subject: &Subject<'_, '_>) -> Option<Idea> {
         "When {} {}, add it to Google Calendar{invite}",
         phrase::a(&entity.name),
         moment.words()
+    );
+    Some(idea)
+}
+
+/// A day without an end: what is due, and what takes place on it.
+pub(super) fn day(subject: &Subject<'_, '_>) -> Option<Idea> {
+    let entity = subject.entity;
+    let eventful = subject.is_a(EVENTFUL);
+    let due = entity.with_role(Role::Due).is_some();
+    if anatomy::span(entity).is_some_and(|span| span.lasts) || subject.is_private() || subject.is_a(PERIODS) {
+        return None;
+    }
+    let shown = subject.on_page("calendar agenda schedul planner kalend calendari calendrier horario יומן");
+    if !(eventful || due || shown.is_some() || subject.is_a(DATED)) {
+        return None;
+    }
+    let span = anatomy::day(entity)?;
+    let field = *span.fields.first()?;
+    let moment = Moment::that_matters(entity);
+    let plan = plans::calendar_day(subject.cx, entity, &moment)?;
+    let says = if due {
+        "says by when it is due"
+    } else {
+        "says on which day it is"
+    };
+    let mut idea = subject.idea(CONNECTOR, "day", plan, 36, subject.field(&field.name, says));
+    if eventful {
+        let why = format!("{} is something people turn up for", phrase::a(&entity.name));
+        idea.because(12, Evidence::at(&entity.at, why));
+    }
+    if let Some(worker) = anatomy::worker(entity) {
+        idea.because(4, subject.field(&worker.name, "is who has to think of it"));
+    }
+    if let Some(shown) = shown {
+        idea.because(16, shown);
+    } else if let Some(said) = subject.said(signals::Subject::Calendar) {
+        idea.because(10, said);
+    }
+    idea.title = format!("{} in Google Calendar", phrase::capital(&phrase::plural(&entity.name)));
+    idea.prompt = format!(
+        "When {} {}, put its {} into Google Calendar",
+        phrase::a(&entity.name),
+        moment.words(),
+        phrase::spoken(&field.name)
     );
     Some(idea)
 }

@@ -1,0 +1,232 @@
+//! A site that strangers find: visits, searches, advertisements, newsletters, articles.
+
+use super::super::offer::{Offer, On, When};
+use crate::clue::{Clue, In, once, some};
+
+const PUBLIC: &[Clue] = &[some(
+    In::Page,
+    "landing pricing blog. blog_post checkout terms privacy contact faq about catalog shop precios contacto preise impressum",
+    12,
+    4,
+    5,
+    "is open to strangers",
+)];
+const VISITS: &[Clue] = &[
+    some(
+        In::Page,
+        "marketing growth traffic conversion funnel campaign seo ads. ab_test embudo",
+        16,
+        6,
+        3,
+        "is about who comes and what they do",
+    ),
+    some(
+        In::Field,
+        "utm conversion visitor page_view pageview click clicks impression bounce referrer utm_source landing_page cta visita",
+        18,
+        5,
+        4,
+        "counts visits",
+    ),
+    some(
+        In::Function,
+        "analytics track_event trackevent visit conversion funnel",
+        10,
+        4,
+        2,
+        "counts what visitors do",
+    ),
+    some(
+        In::Entity,
+        "analytics visitor page_view traffic ab_test",
+        8,
+        4,
+        1,
+        "keeps what visitors do",
+    ),
+];
+const SEARCH: &[Clue] = &[
+    some(
+        In::Field,
+        "seo keyword slug meta_title meta_description canonical indexed indexation palabra_clave mot_cle stichwort",
+        16,
+        6,
+        3,
+        "is made for search engines",
+    ),
+    some(
+        In::Page,
+        "seo backlink indexa keyword sitemap",
+        20,
+        8,
+        2,
+        "is about being found",
+    ),
+    some(
+        In::Function,
+        "seo sitemap serp keyword index_now indexnow indexa",
+        20,
+        6,
+        2,
+        "works on being found",
+    ),
+    some(
+        In::Entity,
+        "backlink indexation keyword seo sitemap",
+        18,
+        6,
+        1,
+        "is about being found",
+    ),
+];
+const ADS: &[Clue] = &[
+    some(
+        In::Field,
+        "cpc ctr roas impressions daily_budget ad_group adset ad_set presupuesto_diario",
+        14,
+        5,
+        3,
+        "is a figure of advertising",
+    ),
+    some(
+        In::Page,
+        "ads. ad. ads_manager advertis anuncio werbung publicit",
+        14,
+        5,
+        1,
+        "is about advertising",
+    ),
+    some(In::Function, "ads. ad. campaign", 8, 3, 2, "works on advertising"),
+];
+const AD: On = On {
+    named: "ad_campaign ad. ads. adset ad_set advert anuncio inserzion",
+    ground: 40,
+    says: "is advertising that is paid for",
+    fields: &[some(
+        In::Field,
+        "budget impressions clicks conversion ctr cpc keyword audience targeting",
+        8,
+        3,
+        4,
+        "is steered by it",
+    )],
+};
+
+/// The offers.
+pub(super) const OFFERS: &[Offer] = &[
+    Offer {
+        connector: "google_analytics",
+        kind: "visits",
+        intents: "run_report report read list",
+        on: None,
+        around: &[PUBLIC, VISITS],
+        when: When::Asked,
+        title: "Visits from Google Analytics",
+        prompt: "[On the {dashboard} page, ]show visitors and conversions of the last 28 days from Google Analytics",
+    },
+    Offer {
+        connector: "google_search_console",
+        kind: "searches",
+        intents: "search_analytics query list_sites read list",
+        on: None,
+        around: &[SEARCH, PUBLIC],
+        when: When::Asked,
+        title: "Searches that lead to the site",
+        prompt: "[On the {dashboard} page, ]show the searches, clicks and positions of our pages from Google Search Console",
+    },
+    Offer {
+        connector: "googleads",
+        kind: "campaigns",
+        intents: "search report list read",
+        on: Some(AD),
+        around: &[ADS],
+        when: When::Asked,
+        title: "{Things} with Google Ads",
+        prompt: "Show cost and conversions of our {things} from Google Ads",
+    },
+    Offer {
+        connector: "meta_ads",
+        kind: "campaigns",
+        intents: "insights read_insights list read",
+        on: Some(AD),
+        around: &[ADS],
+        when: When::Asked,
+        title: "{Things} with Meta Ads",
+        prompt: "Show spend and results of our {things} from Meta Ads",
+    },
+    Offer {
+        connector: "mailchimp",
+        kind: "subscriber",
+        intents: "upsert_member add_member add_subscriber upsert add create",
+        on: Some(On {
+            named: "subscriber newsletter_sub newsletter_signup suscriptor assinante abonnent abonne iscritto odběratel odberatel מנוי waitlist waiting_list mailing",
+            ground: 46,
+            says: "is somebody who wants a newsletter",
+            fields: &[some(
+                In::Field,
+                "email subscri unsubscri opt_in consent list_id segment tag. tags.",
+                8,
+                4,
+                3,
+                "is kept of a subscriber",
+            )],
+        }),
+        around: &[&[
+            some(
+                In::Entity,
+                "newsletter email_campaign campaign",
+                12,
+                4,
+                2,
+                "is sent to many",
+            ),
+            some(In::Function, "newsletter broadcast campaign", 10, 3, 1, "sends to many"),
+            once(In::Service, "mailchimp", 40, "reaches Mailchimp by the app's own means"),
+        ]],
+        when: When::Created,
+        title: "{Things} in Mailchimp",
+        prompt: "When {a} {happens}, add [{email} ]to a Mailchimp audience",
+    },
+    Offer {
+        connector: "contentful",
+        kind: "entry",
+        intents: "create_entry create write",
+        on: Some(On {
+            named: "article blog_post content_block page_content articulo artigo artikel articolo článek clanek מאמר",
+            ground: 32,
+            says: "is written to be published",
+            fields: &[some(
+                In::Field,
+                "slug locale seo published excerpt featured_image author body content",
+                6,
+                3,
+                4,
+                "is part of published text",
+            )],
+        }),
+        around: &[&[some(
+            In::Page,
+            "blog editor content cms",
+            6,
+            2,
+            2,
+            "shows published text",
+        )]],
+        when: When::Matters,
+        title: "{Things} in Contentful",
+        prompt: "When {a} {happens}, create a Contentful entry[ with its {text}]",
+    },
+    Offer {
+        connector: "wix",
+        kind: "site",
+        intents: "create_contact query_orders list_orders list read",
+        on: None,
+        around: &[&[
+            once(In::Service, "wix", 60, "reaches Wix by the app's own means"),
+            some(In::Field, "wix", 50, 10, 1, "belongs to a Wix site"),
+        ]],
+        when: When::Asked,
+        title: "The Wix site's data",
+        prompt: "Show orders and contacts of our Wix site",
+    },
+];
