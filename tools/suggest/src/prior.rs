@@ -13,12 +13,14 @@ pub(crate) fn points(connector: &str) -> i32 {
         "gmail" => -5,
         "googledrive" => -14,
         "googlesheets" => -18,
-        "slackbot" | "slack" => -28,
+        "slackbot" | "slack" => -20,
         "google_analytics" | "linkedin" => -42,
-        "hubspot" | "instagram" | "notion" | "outlook" => -44,
+        "hubspot" | "instagram" | "outlook" => -44,
+        "notion" => -36,
         "github" => -54,
+        "dropbox" | "facebook_pages" => -64,
         "google_search_console" | "googledocs" | "googletasks" | "tiktok" => -60,
-        _ => -68,
+        _ => -72,
     }
 }
 

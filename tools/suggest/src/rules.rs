@@ -16,6 +16,7 @@ mod calendar;
 mod crm;
 mod digest;
 mod mail;
+pub(crate) mod named;
 mod notes;
 pub(crate) mod offer;
 mod offers;
@@ -99,7 +100,7 @@ pub(crate) fn all(cx: &Cx<'_>) -> Vec<Idea> {
                 .map(|idea| subject.settled(idea)),
         );
     }
-    backing::add(&lexicon, &signals, &mut ideas);
+    backing::add(cx, &lexicon, &signals, &mut ideas);
     ideas.extend(offer::ideas(cx, &lexicon, &signals));
     ideas.retain(|idea| !signals.wired(&idea.entity, idea.connector));
     ideas

@@ -147,6 +147,16 @@ impl<'a> Signals<'a> {
             .find(|one| names.split('|').any(|name| one.service.starts_with(name)))
     }
 
+    /// A use of a connector's service by own means: a key, a host or a package that bears its name.
+    pub(crate) fn by_own_means(&self, id: &str, name: &str) -> Option<&'a Integration> {
+        let first = |text: &str| text.split(' ').next().unwrap_or_default().to_lowercase();
+        let name = name.to_lowercase();
+        self.uses
+            .iter()
+            .filter(|one| !one.service.starts_with("Core."))
+            .find(|one| one.service.contains(&name) || first(&one.service) == id)
+    }
+
     /// What a page that reads an entity says on a subject, with the place of the reading.
     pub(crate) fn said(&self, entity: &str, subject: Subject) -> Option<(&'a Page, &'a EntityUse, &'a str)> {
         self.entity(entity).read_on.iter().find_map(|(page, read)| {

@@ -48,16 +48,10 @@ const COUNTS: &[(&str, i32)] = &[
 ];
 
 /// All rankers with their orders.
-pub(crate) fn all(cases: &[&Case], catalog: &Catalog) -> Vec<(&'static str, Vec<Vec<String>>)> {
+pub(crate) fn all(cases: &[&Case], said: &BTreeMap<String, String>) -> Vec<(&'static str, Vec<Vec<String>>)> {
     let popularity: Vec<BTreeMap<&str, f64>> = cases.iter().map(|case| popular(&case.truth)).collect();
-    let schema: Vec<BTreeMap<&str, f64>> = cases
-        .iter()
-        .map(|case| bm25(&words(&case.app, false), catalog))
-        .collect();
-    let texts: Vec<BTreeMap<&str, f64>> = cases
-        .iter()
-        .map(|case| bm25(&words(&case.app, true), catalog))
-        .collect();
+    let schema: Vec<BTreeMap<&str, f64>> = cases.iter().map(|case| bm25(&words(&case.app, false), said)).collect();
+    let texts: Vec<BTreeMap<&str, f64>> = cases.iter().map(|case| bm25(&words(&case.app, true), said)).collect();
     let blend = |words: &[BTreeMap<&'static str, f64>]| {
         words
             .iter()
@@ -157,27 +151,29 @@ fn words(app: &App, texts: bool) -> BTreeMap<String, f64> {
     counted
 }
 
-/// What the catalog says of a connector.
-fn described(id: &str, catalog: &Catalog) -> String {
-    let found = catalog
-        .get(id)
-        .or_else(|| catalog.get("slackbot").filter(|_| id == "slack"));
-    found.map_or_else(
-        || id.to_owned(),
-        |facts| {
-            format!(
-                "{} {} {} {}",
-                facts.name,
-                facts.purpose,
-                facts.aliases.join(" "),
-                facts.categories.join(" ")
-            )
-        },
-    )
+/// What is said of each connector: in a file of names and descriptions, else in the catalog.
+pub(crate) fn described(file: Option<&str>, catalog: &Catalog) -> Result<BTreeMap<String, String>, crate::Failed> {
+    if let Some(file) = file {
+        let told: BTreeMap<String, [String; 2]> = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+        return Ok(told.into_iter().map(|(id, parts)| (id, parts.join(" "))).collect());
+    }
+    let told = |id: &str| {
+        let facts = catalog
+            .get(id)
+            .or_else(|| catalog.get("slackbot").filter(|_| id == "slack"))?;
+        let words = [&facts.aliases.join(" "), &facts.categories.join(" "), &facts.purpose];
+        Some((
+            id.to_owned(),
+            format!("{} {}", facts.name, words.map(String::as_str).join(" ")),
+        ))
+    };
+    Ok(candidates().filter_map(told).collect())
 }
 
-fn bm25(query: &BTreeMap<String, f64>, catalog: &Catalog) -> BTreeMap<&'static str, f64> {
-    let documents: Vec<(&str, Vec<String>)> = candidates().map(|id| (id, stems(&described(id, catalog)))).collect();
+fn bm25(query: &BTreeMap<String, f64>, said: &BTreeMap<String, String>) -> BTreeMap<&'static str, f64> {
+    let documents: Vec<(&str, Vec<String>)> = candidates()
+        .map(|id| (id, stems(said.get(id).map_or(id, String::as_str))))
+        .collect();
     let count = documents.len() as f64;
     let length = documents.iter().map(|(_, words)| words.len()).sum::<usize>() as f64 / count;
     let having = |word: &String| documents.iter().filter(|(_, words)| words.contains(word)).count() as f64;

@@ -6,17 +6,81 @@
 
 use linchpin_app::{Entity, Field, Kind, Role, name_words};
 use linchpin_catalog::{Body, Effect, Operation, OperationParam, Place};
-use linchpin_function::{CallStep, Caller, Plan, PlanError, Trigger};
-use serde_json::{Map, Value};
+use linchpin_function::{CallStep, Caller, Plan, PlanError, Step, Trigger};
+use serde_json::{Map, Value, json};
 
 use super::{Cx, Moment, call, on_event};
 use crate::{anatomy, phrase};
+
+/// A call that has to come before another, and what of its answer goes where.
+struct Before {
+    connector: &'static str,
+    /// The intent of the call that needs it.
+    intent: &'static str,
+    /// The intent of the call before.
+    first: &'static str,
+    /// The name of its answer.
+    bind: &'static str,
+    /// What one item of a list is called, where the answer is one and each gets its own call.
+    each: Option<&'static str>,
+    /// Parameters filled from it.
+    fills: &'static [(&'static str, &'static str)],
+}
+
+const BEFORE: &[Before] = &[
+    // A picture is uploaded into a container, and the container is published.
+    Before {
+        connector: "instagram",
+        intent: "publish_post",
+        first: "upload_media",
+        bind: "media",
+        each: None,
+        fills: &[("creation_id", "{{media.id}}")],
+    },
+    // A page is written to with a token of its own, which the list of one's pages has.
+    Before {
+        connector: "facebook_pages",
+        intent: "publish_post",
+        first: "list_pages",
+        bind: "pages",
+        each: Some("page"),
+        fills: &[("page_id", "{{page.id}}"), ("access_token", "{{page.access_token}}")],
+    },
+    // Whoever writes is named, and the profile says who that is.
+    Before {
+        connector: "linkedin",
+        intent: "publish_post",
+        first: "read_profile",
+        bind: "profile",
+        each: None,
+        fills: &[("author", "urn:li:person:{{profile.sub}}")],
+    },
+];
 
 /// The plan that does, for a record when `moment` comes, what the first fitting operation does; the
 /// words of `intents` are how fitting intents begin, the best first.
 pub fn on_record(cx: &Cx<'_>, connector: &str, intents: &str, entity: &Entity, moment: &Moment) -> Option<Plan> {
     operations(cx, connector, intents).find_map(|operation| {
-        let step = filled(cx, operation, Some(entity))?;
+        let before = BEFORE
+            .iter()
+            .find(|one| one.connector == connector && one.intent == operation.intent);
+        let mut steps = Vec::new();
+        if let Some(before) = before {
+            let first = cx.catalog.get(connector)?.by_intent(before.first)?;
+            let mut step = filled(cx, first, Some(entity), &[])?;
+            step.bind = Some(before.bind.to_owned());
+            steps.push(call(step));
+        }
+        let given = before.map_or(&[][..], |before| before.fills);
+        let step = call(filled(cx, operation, Some(entity), given)?);
+        steps.push(match before.and_then(|before| Some((before.bind, before.each?))) {
+            Some((list, one)) => Step::Each {
+                over: list.to_owned(),
+                bind: one.to_owned(),
+                steps: vec![step],
+            },
+            None => step,
+        });
         let verb = verb(operation);
         let name = phrase::function(cx.app, &[verb, &entity.name, "in", &short(connector)]);
         let purpose = format!(
@@ -25,7 +89,7 @@ pub fn on_record(cx: &Cx<'_>, connector: &str, intents: &str, entity: &Entity, m
             moment.words(),
             small(&operation.title)
         );
-        let plan = on_event(entity, moment, connector, name, purpose, vec![call(step)]);
+        let plan = on_event(entity, moment, connector, name, purpose, steps);
         sound(cx, &plan).then_some(plan)
     })
 }
@@ -35,7 +99,7 @@ pub fn on_request(cx: &Cx<'_>, connector: &str, intents: &str) -> Option<Plan> {
     operations(cx, connector, intents)
         .filter(|operation| operation.effect == Effect::Read)
         .find_map(|operation| {
-            let mut step = filled(cx, operation, None)?;
+            let mut step = filled(cx, operation, None, &[])?;
             step.bind = Some("found".to_owned());
             let facts = cx.catalog.get(connector)?;
             let plan = Plan {
@@ -95,7 +159,7 @@ fn sound(cx: &Cx<'_>, plan: &Plan) -> bool {
         .all(asked)
 }
 
-fn filled(cx: &Cx<'_>, operation: &Operation, entity: Option<&Entity>) -> Option<CallStep> {
+fn filled(cx: &Cx<'_>, operation: &Operation, entity: Option<&Entity>, given: &[(&str, &str)]) -> Option<CallStep> {
     if operation.effect == Effect::Delete || operation.effect == Effect::Money {
         return None;
     }
@@ -106,7 +170,16 @@ fn filled(cx: &Cx<'_>, operation: &Operation, entity: Option<&Entity>) -> Option
     };
     for param in &operation.params {
         let open = param.ask.is_none() && param.default.is_none();
+        let fixed = given.iter().find(|(name, _)| *name == param.name);
         match param.place {
+            Place::Path | Place::Query if fixed.is_some() => {
+                let into = if param.place == Place::Path {
+                    &mut step.path
+                } else {
+                    &mut step.query
+                };
+                into.insert(param.name.clone(), fixed.map(|(_, value)| (*value).to_owned())?);
+            }
             Place::Path | Place::Query if param.required && open => {
                 let value = filler.as_ref()?.text(&param.name)?;
                 let into = if param.place == Place::Path {
@@ -119,7 +192,7 @@ fn filled(cx: &Cx<'_>, operation: &Operation, entity: Option<&Entity>) -> Option
             _ => {}
         }
     }
-    if operation.body == Body::Json {
+    if matches!(operation.body, Body::Json | Body::Form) {
         let sample = operation
             .sample_request
             .as_deref()
@@ -130,11 +203,72 @@ fn filled(cx: &Cx<'_>, operation: &Operation, entity: Option<&Entity>) -> Option
             });
         let body = match (&filler, sample) {
             (Some(filler), Some(sample)) => filler.shaped(operation, "", &sample).unwrap_or_default(),
+            (None, Some(sample)) if operation.effect == Effect::Read => {
+                asked_for(operation, "", &sample).unwrap_or_default()
+            }
             _ => Value::Null,
         };
         step.body = (!body.is_null()).then_some(body);
+        for (name, value) in given {
+            let of_body = |param: &&OperationParam| param.place == Place::Body && param.name == *name;
+            if operation.params.iter().any(|param| of_body(&param)) {
+                step.body.get_or_insert_with(|| json!({}))[*name] = (*value).into();
+            }
+        }
     }
     Some(step)
+}
+
+/// A sample question as it is, but for what only the builder knows, and for days: those are of the
+/// last four weeks.
+fn asked_for(operation: &Operation, path: &str, sample: &Value) -> Option<Value> {
+    let own = operation
+        .params
+        .iter()
+        .find(|param| param.place == Place::Body && param.name == path);
+    let named = path.rsplit('.').next().unwrap_or_default();
+    let free = ["query", "statement", "sql", "q", "term", "search", "cursor", "after"];
+    if own.is_some_and(|param| param.ask.is_some()) || (free.contains(&named) && sample.is_string()) {
+        return None;
+    }
+    let below = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        }
+    };
+    Some(match sample {
+        Value::Object(members) => {
+            let kept = members
+                .iter()
+                .filter_map(|(key, value)| Some((key.clone(), asked_for(operation, &below(key), value)?)));
+            Value::Object(kept.collect())
+        }
+        Value::Array(items) => {
+            let kept = items
+                .iter()
+                .enumerate()
+                .filter_map(|(i, item)| asked_for(operation, &below(&i.to_string()), item));
+            Value::Array(kept.collect())
+        }
+        Value::String(text) if is_day(text) => {
+            let words = name_words(named);
+            let start = words
+                .iter()
+                .any(|word| word == "start" || word == "from" || word == "since");
+            Value::from(if start { "{{today - 28d}}" } else { "{{today}}" })
+        }
+        other => other.clone(),
+    })
+}
+
+fn is_day(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-');
+    let number = |part: Option<&str>, length: usize| {
+        part.is_some_and(|part| part.len() == length && part.chars().all(|one| one.is_ascii_digit()))
+    };
+    number(parts.next(), 4) && number(parts.next(), 2) && number(parts.next(), 2)
 }
 
 /// The first word of an operation's title, small: "create".
@@ -190,12 +324,19 @@ impl<'a> Filler<'a> {
             }
         };
         match sample {
+            // `"folder": {}` says what it is by being there.
+            Value::Object(members) if members.is_empty() && own.is_some_and(|param| param.required) => {
+                Some(sample.clone())
+            }
             Value::Object(members) => {
                 let kept: Map<String, Value> = members
                     .iter()
                     .filter_map(|(key, value)| Some((key.clone(), self.shaped(operation, &below(key), value)?)))
                     .collect();
                 (!kept.is_empty()).then_some(Value::Object(kept))
+            }
+            Value::Array(items) if items.first().is_some_and(Value::is_array) => {
+                Some(json!([super::sheets::cells(self.entity, &self.record)]))
             }
             Value::Array(items) => {
                 let first = self.shaped(operation, &below("0"), items.first()?)?;
@@ -218,7 +359,10 @@ impl<'a> Filler<'a> {
         if own.is_some_and(|param| param.default.is_some()) {
             return None;
         }
-        let named = path.rsplit('.').find(|part| part.parse::<usize>().is_err())?;
+        let locale = |part: &str| part.len() == 5 && part.contains('-');
+        let named = path
+            .rsplit('.')
+            .find(|part| part.parse::<usize>().is_err() && !locale(part))?;
         if let Some(value) = constant() {
             return Some(value);
         }
@@ -267,8 +411,24 @@ impl<'a> Filler<'a> {
         if has(&["company", "organization", "organisation"]) {
             return self.role(Role::Company);
         }
-        if has(&["firstname", "lastname", "first", "last", "given", "family", "surname"]) {
+        if has(&["firstname", "first", "given", "middle"]) {
             return self.role(Role::PersonName);
+        }
+        if has(&[
+            "lastname",
+            "last",
+            "family",
+            "surname",
+            "requester",
+            "customer",
+            "contact",
+        ]) {
+            return self
+                .role(Role::PersonName)
+                .or_else(|| Some(anatomy::headline(self.entity, &self.record)));
+        }
+        if words == ["path"] {
+            return Some(format!("/{}", anatomy::headline(self.entity, &self.record)));
         }
         if has(&["start", "begin"]) || has(&["end"]) {
             let span = anatomy::span(self.entity)?;
@@ -278,8 +438,8 @@ impl<'a> Filler<'a> {
         if has(&["due", "deadline"]) {
             return self.role(Role::Due);
         }
-        if has(&["amount", "price", "total", "value"]) {
-            return self.role(Role::Money);
+        if has(&["amount", "price", "total", "cost"]) || words == ["value"] {
+            return self.amount();
         }
         if has(&["image", "photo", "picture", "video", "media", "url", "link", "source"]) {
             return self.role(Role::File).or_else(|| self.role(Role::Url));
@@ -346,6 +506,11 @@ impl<'a> Filler<'a> {
         Some(self.plain(field))
     }
 
+    fn amount(&self) -> Option<String> {
+        let field = self.entity.with_role(Role::Money)?;
+        Some(format!("{{{{{}.{}}}}}", self.record, field.name))
+    }
+
     fn plain(&self, field: &Field) -> String {
         let otherwise = if field.required { "" } else { " | default('')" };
         format!("{{{{{}.{}{otherwise}}}}}", self.record, field.name)
@@ -358,7 +523,7 @@ fn parented(path: &str, named: &str) -> String {
     let (_, above) = (parts.next(), parts.next());
     let generic = matches!(
         named.to_lowercase().as_str(),
-        "datetime" | "date" | "value" | "address" | "text" | "content" | "plaintext"
+        "datetime" | "date" | "value" | "address" | "text" | "content" | "plaintext" | "name"
     );
     match above {
         Some(above) if generic => format!("{above}_{named}"),

@@ -15,11 +15,7 @@ const COLUMNS: usize = 12;
 pub fn sheet_row(cx: &Cx<'_>, entity: &Entity, moment: &Moment, spreadsheet: Option<&str>) -> Option<Plan> {
     let operation = cx.operation(CONNECTOR, "append_row")?;
     let record = phrase::record(&entity.name);
-    let mut row: Vec<Value> = vec![format!("{{{{{record}.created_date}}}}").into()];
-    row.extend(columns(entity).map(|field| {
-        let otherwise = if field.required { "" } else { " | default('')" };
-        Value::from(format!("{{{{{record}.{}{otherwise}}}}}", field.name))
-    }));
+    let row = cells(entity, &record);
     if row.len() < 3 {
         return None;
     }
@@ -41,6 +37,16 @@ pub fn sheet_row(cx: &Cx<'_>, entity: &Entity, moment: &Moment, spreadsheet: Opt
         moment.words()
     );
     Some(on_event(entity, moment, CONNECTOR, name, purpose, vec![step]))
+}
+
+/// A record as a row, its date first.
+pub(super) fn cells(entity: &Entity, record: &str) -> Vec<Value> {
+    let date = Value::from(format!("{{{{{record}.created_date}}}}"));
+    let rest = columns(entity).map(|field| {
+        let otherwise = if field.required { "" } else { " | default('')" };
+        Value::from(format!("{{{{{record}.{}{otherwise}}}}}", field.name))
+    });
+    std::iter::once(date).chain(rest).collect()
 }
 
 /// What fits into a cell: no lists, no ids, no long texts.

@@ -2,9 +2,10 @@
 //!
 //! A rule looks at one entity. Whether mail matters to an app, and which mail, shows in all of it.
 
-use super::Idea;
+use super::{Idea, named};
 use crate::clue::{Clue, In, once, some};
 use crate::lexicon::Lexicon;
+use crate::plans::Cx;
 use crate::signals::Signals;
 
 const CALENDAR: &[Clue] = &[
@@ -103,7 +104,6 @@ const SLACK: &[Clue] = &[
         3,
         "is for people who work together",
     ),
-    once(In::Service, "slack", 40, "reaches Slack by the app's own means"),
 ];
 
 const CRM: &[Clue] = &[
@@ -129,23 +129,19 @@ const CRM: &[Clue] = &[
         -16,
         "is a pipeline of the app's own",
     ),
-    once(In::Service, "hubspot", 40, "reaches HubSpot by the app's own means"),
 ];
 
-const NOTES: &[Clue] = &[
-    some(
-        In::Page,
-        "knowledge wiki notes docs documentation roadmap handbook",
-        10,
-        4,
-        2,
-        "is for written things",
-    ),
-    once(In::Service, "notion", 40, "reaches Notion by the app's own means"),
-];
+const NOTES: &[Clue] = &[some(
+    In::Page,
+    "knowledge wiki notes docs documentation roadmap handbook",
+    10,
+    4,
+    2,
+    "is for written things",
+)];
 
 /// Adds to each idea what the whole app says about its connector.
-pub(super) fn add(lexicon: &Lexicon<'_>, signals: &Signals<'_>, ideas: &mut [Idea]) {
+pub(super) fn add(cx: &Cx<'_>, lexicon: &Lexicon<'_>, signals: &Signals<'_>, ideas: &mut [Idea]) {
     for (connector, clues) in [
         ("googlecalendar", CALENDAR),
         ("gmail", MAIL),
@@ -157,11 +153,17 @@ pub(super) fn add(lexicon: &Lexicon<'_>, signals: &Signals<'_>, ideas: &mut [Ide
         if !ideas.iter().any(|idea| idea.connector == connector) {
             continue;
         }
+        let Some(facts) = cx.catalog.get(connector) else {
+            continue;
+        };
+        let spots = named::spots(lexicon, facts);
         let told: Vec<_> = clues
             .iter()
             .filter_map(|clue| clue.around(lexicon, signals, None))
             .collect();
         for idea in ideas.iter_mut().filter(|idea| idea.connector == connector) {
+            let own = cx.app.entities.iter().position(|one| one.name == idea.entity);
+            named::add(lexicon, signals, facts, &spots, own, idea);
             for (points, evidence) in &told {
                 if *points > 0 {
                     idea.because(*points, evidence.clone());

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BELIEVED, Idea, Source};
+use super::{BELIEVED, Idea, Source, named};
 use crate::clue::{Clue, In, Words};
 use crate::lexicon::{Lexicon, Spot};
 use crate::plans::Cx;
@@ -61,6 +61,9 @@ const RECORDS: usize = 2;
 /// Points lost when the word is not the noun of the name but a part before it.
 const NOUN: i32 = 10;
 
+/// The most that the rest of an app can say for an idea about a record.
+const AROUND: i32 = 24;
+
 /// What was found for a record, with the points each is worth.
 type Found = Vec<(i32, Evidence)>;
 
@@ -75,11 +78,16 @@ pub(crate) fn ideas(cx: &Cx<'_>, lexicon: &Lexicon<'_>, signals: &Signals<'_>) -
 }
 
 fn of_one(cx: &Cx<'_>, lexicon: &Lexicon<'_>, signals: &Signals<'_>, offer: &'static Offer) -> Vec<Idea> {
+    let Some(facts) = cx.catalog.get(offer.connector) else {
+        return Vec::new();
+    };
+    let spots = named::spots(lexicon, facts);
     let Some(on) = &offer.on else {
         if signals.in_place(offer.connector) {
             return Vec::new();
         }
-        let idea = blank(offer, String::new());
+        let mut idea = blank(offer, String::new());
+        named::add(lexicon, signals, facts, &spots, None, &mut idea);
         return finish(idea, around(offer, lexicon, signals, None))
             .into_iter()
             .collect();
@@ -118,13 +126,19 @@ fn of_one(cx: &Cx<'_>, lexicon: &Lexicon<'_>, signals: &Signals<'_>, offer: &'st
             }
         }
     }
+    for spot in &spots {
+        if let Spot::Field(i, _) | Spot::Entity(i) = spot {
+            records.entry(*i).or_default();
+        }
+    }
+    let bears = |i: usize| spots.iter().any(|spot| spot.entity() == Some(i));
     let mut fitting: Vec<(i32, usize, Found)> = records
         .into_iter()
         .filter(|(i, _)| cx.app.entities.get(*i).is_some_and(can_carry))
         .map(|(i, found)| (found.iter().map(|(points, _)| points).sum(), i, found))
-        .filter(|(points, ..)| *points >= on.ground)
+        .filter(|(points, i, _)| *points >= on.ground - NOUN || bears(*i))
         .collect();
-    fitting.sort_by_key(|(points, i, _)| (std::cmp::Reverse(*points), *i));
+    fitting.sort_by_key(|(points, i, _)| (!bears(*i), std::cmp::Reverse(*points), *i));
     fitting.truncate(RECORDS);
     fitting
         .into_iter()
@@ -135,6 +149,7 @@ fn of_one(cx: &Cx<'_>, lexicon: &Lexicon<'_>, signals: &Signals<'_>, offer: &'st
                 idea.because(points, evidence);
             }
             super::use_of(signals, entity, &mut idea);
+            named::add(lexicon, signals, facts, &spots, Some(i), &mut idea);
             finish(idea, around(offer, lexicon, signals, Some(i)))
         })
         .collect()
@@ -178,8 +193,11 @@ fn around(
 }
 
 fn finish(mut idea: Idea, around: Vec<(i32, Evidence, Option<String>)>) -> Option<Idea> {
+    let mut left = if idea.entity.is_empty() { i32::MAX } else { AROUND };
     for (points, evidence, replaced) in around {
         if points > 0 {
+            let points = points.min(left);
+            left -= points;
             idea.because(points, evidence);
         } else {
             idea.beside += points;

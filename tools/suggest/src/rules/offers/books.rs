@@ -1,7 +1,7 @@
 //! Books and money: invoices, expenses, shared costs.
 
 use super::super::offer::{Offer, On, When};
-use crate::clue::{Clue, In, Words, once, some};
+use crate::clue::{Clue, In, Words, some};
 
 const INVOICE: Words =
     "invoice. invoices. bill. bills. invoice_item estimate factura fatura rechnung facture fattura faktura חשבונית";
@@ -59,24 +59,13 @@ const fn invoice(
 pub(super) const OFFERS: &[Offer] = &[
     invoice(
         "quickbooks",
-        &[
-            BOOKKEEPING,
-            &[once(
-                In::Service,
-                "quickbooks",
-                40,
-                "reaches QuickBooks by the app's own means",
-            )],
-        ],
+        &[BOOKKEEPING],
         "{Things} in QuickBooks",
         "When {a} {happens}, create the invoice in QuickBooks[ over its {money}]",
     ),
     invoice(
         "xero",
-        &[
-            BOOKKEEPING,
-            &[once(In::Service, "xero", 40, "reaches Xero by the app's own means")],
-        ],
+        &[BOOKKEEPING],
         "{Things} in Xero",
         "When {a} {happens}, create the invoice in Xero[ over its {money}]",
     ),

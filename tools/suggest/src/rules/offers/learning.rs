@@ -119,10 +119,7 @@ pub(super) const OFFERS: &[Offer] = &[
     ),
     meeting(
         "zoom",
-        &[
-            CALLS,
-            &[once(In::Service, "zoom", 40, "reaches Zoom by the app's own means")],
-        ],
+        &[CALLS],
         "A Zoom meeting for each {thing}",
         "When {a} {happens}, create a Zoom meeting for it",
     ),
@@ -143,12 +140,7 @@ pub(super) const OFFERS: &[Offer] = &[
                 "is how a time is picked",
             )],
         }),
-        around: &[&[once(
-            In::Service,
-            "calendly",
-            50,
-            "reaches Calendly by the app's own means",
-        )]],
+        around: &[],
         when: When::Asked,
         title: "{Things} from Calendly",
         prompt: "Bring the meetings that people book on Calendly into {things}",
@@ -248,7 +240,7 @@ pub(super) const OFFERS: &[Offer] = &[
     Offer {
         connector: "hugging_face",
         kind: "model",
-        intents: "run_inference inference chat list_models list",
+        intents: "search_models search list",
         on: None,
         around: &[&[
             some(

@@ -222,15 +222,7 @@ pub(super) const OFFERS: &[Offer] = &[
     ),
     chat(
         "discord",
-        &[
-            COMMUNITY,
-            &[once(
-                In::Service,
-                "discord",
-                50,
-                "posts to Discord by the app's own means",
-            )],
-        ],
+        &[COMMUNITY],
         "{Things} to Discord",
         "Post to a Discord channel when {a} {happens}",
     ),
@@ -266,15 +258,7 @@ pub(super) const OFFERS: &[Offer] = &[
             says: "is someone to sell to",
             fields: REACHED,
         }),
-        around: &[
-            SALES,
-            &[once(
-                In::Service,
-                "salesforce",
-                50,
-                "reaches Salesforce by the app's own means",
-            )],
-        ],
+        around: &[SALES],
         when: When::Created,
         title: "{Things} in Salesforce",
         prompt: "When {a} {happens}, create it in Salesforce[ with {email}]",
@@ -340,17 +324,13 @@ pub(super) const OFFERS: &[Offer] = &[
     },
     texting(
         "twilio",
-        &[&[
-            once(In::Service, "twilio", 40, "sends texts by the app's own means"),
-            some(In::Function, "sms", 14, 4, 1, "sends texts"),
-        ]],
+        &[&[some(In::Function, "sms", 14, 4, 1, "sends texts")]],
         "Texts about {things}",
         "When {a} {happens}, send a text[ to {phone}]",
     ),
     texting(
         "whatsapp",
         &[&[
-            once(In::Service, "whatsapp", 40, "writes on WhatsApp by the app's own means"),
             some(In::Function, "whatsapp", 20, 4, 1, "writes on WhatsApp"),
             some(In::Field, "whatsapp", 10, 2, 1, "is a WhatsApp number"),
         ]],
@@ -359,12 +339,7 @@ pub(super) const OFFERS: &[Offer] = &[
     ),
     texting(
         "telegram",
-        &[&[once(
-            In::Service,
-            "telegram",
-            60,
-            "writes on Telegram by the app's own means",
-        )]],
+        &[],
         "Telegram messages about {things}",
         "When {a} {happens}, write on Telegram",
     ),

@@ -1,7 +1,7 @@
 //! Shops: products, orders, payments.
 
 use super::super::offer::{Offer, On, When};
-use crate::clue::{Clue, In, once, some};
+use crate::clue::{Clue, In, some};
 
 const ORDER: On = On {
     named: "order. orders. purchase checkout cart. pedido encomenda bestellung commande ordine objednavka objednávka הזמנה",
@@ -76,13 +76,7 @@ pub(super) const OFFERS: &[Offer] = &[
         kind: "order",
         intents: "list_orders list_products create_product read list",
         on: Some(ORDER),
-        around: &[
-            SHOP,
-            &[
-                once(In::Service, "shopify", 50, "reaches Shopify by the app's own means"),
-                once(In::Field, "shopify", 60, "is kept at Shopify"),
-            ],
-        ],
+        around: &[SHOP],
         when: When::Asked,
         title: "{Things} from Shopify",
         prompt: "Bring the orders of our Shopify shop into {things}",
@@ -104,10 +98,7 @@ pub(super) const OFFERS: &[Offer] = &[
                 "says what is paid and how",
             )],
         }),
-        around: &[
-            PAID,
-            &[once(In::Service, "stripe", 34, "takes payments by the app's own means")],
-        ],
+        around: &[PAID],
         when: When::Asked,
         title: "{Things} with Stripe",
         prompt: "Show the Stripe payments that belong to {things}",
@@ -134,7 +125,6 @@ pub(super) const OFFERS: &[Offer] = &[
                 2,
                 "is used at a counter",
             ),
-            once(In::Service, "square", 40, "takes payments by the app's own means"),
         ]],
         when: When::Asked,
         title: "{Things} with Square",

@@ -1,7 +1,7 @@
 //! Tables outside the app: workbooks, bases, warehouses.
 
 use super::super::offer::{Offer, On, When};
-use crate::clue::{Clue, In, Words, once, some};
+use crate::clue::{Clue, In, Words, some};
 
 const LIST: Words = "inventory product. products. order. orders. supplier asset. catalog lead. leads. transaction expense item. items. inventario producto pedido gasto estoque produto bestand produkt bestellung stock. produit commande magazzino prodotto ordine sklad objednavka מלאי מוצר הזמנה";
 const FIGURES: &[Clue] = &[some(
@@ -101,15 +101,7 @@ pub(super) const OFFERS: &[Offer] = &[
             says: "is kept in lists",
             fields: FIGURES,
         }),
-        around: &[
-            MOVED,
-            &[once(
-                In::Service,
-                "airtable",
-                50,
-                "reaches Airtable by the app's own means",
-            )],
-        ],
+        around: &[MOVED],
         when: When::Created,
         title: "{Things} in Airtable",
         prompt: "When {a} {happens}, add a record to an Airtable base",
@@ -134,12 +126,7 @@ pub(super) const OFFERS: &[Offer] = &[
         kind: "tables",
         intents: "list read query",
         on: None,
-        around: &[&[once(
-            In::Service,
-            "supabase",
-            60,
-            "reaches Supabase by the app's own means",
-        )]],
+        around: &[],
         when: When::Asked,
         title: "Supabase by a connection of its own",
         prompt: "Read our Supabase projects through a connection and not with a key in code",

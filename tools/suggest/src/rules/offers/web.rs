@@ -1,7 +1,7 @@
 //! A site that strangers find: visits, searches, advertisements, newsletters, articles.
 
 use super::super::offer::{Offer, On, When};
-use crate::clue::{Clue, In, once, some};
+use crate::clue::{Clue, In, some};
 
 const PUBLIC: &[Clue] = &[some(
     In::Page,
@@ -181,7 +181,6 @@ pub(super) const OFFERS: &[Offer] = &[
                 "is sent to many",
             ),
             some(In::Function, "newsletter broadcast campaign", 10, 3, 1, "sends to many"),
-            once(In::Service, "mailchimp", 40, "reaches Mailchimp by the app's own means"),
         ]],
         when: When::Created,
         title: "{Things} in Mailchimp",
@@ -221,10 +220,7 @@ pub(super) const OFFERS: &[Offer] = &[
         kind: "site",
         intents: "create_contact query_orders list_orders list read",
         on: None,
-        around: &[&[
-            once(In::Service, "wix", 60, "reaches Wix by the app's own means"),
-            some(In::Field, "wix", 50, 10, 1, "belongs to a Wix site"),
-        ]],
+        around: &[&[some(In::Field, "wix", 50, 10, 1, "belongs to a Wix site")]],
         when: When::Asked,
         title: "The Wix site's data",
         prompt: "Show orders and contacts of our Wix site",

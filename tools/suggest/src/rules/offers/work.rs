@@ -1,7 +1,7 @@
 //! Work that is planned and ticked off, and code that is written.
 
 use super::super::offer::{Offer, On, When};
-use crate::clue::{Clue, In, Words, once, some};
+use crate::clue::{Clue, In, Words, some};
 
 const TASK: Words = "task. tasks. todo todos. to_do action_item chore tarea tarefa aufgabe tache compito attivita úkol ukol משימה project_task goal. reminder";
 const PROJECT: &[Clue] = &[some(
@@ -82,7 +82,6 @@ const CODE: &[Clue] = &[
         2,
         "works on software",
     ),
-    once(In::Service, "github", 40, "reaches GitHub by the app's own means"),
 ];
 const ISSUE: Words = "bug. bugs. bug_report issue. issues. feature_request defect fehler anomalie chyba תקלה";
 
