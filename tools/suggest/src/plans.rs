@@ -22,7 +22,7 @@ mod sheets;
 mod slack;
 
 pub use calendar::{calendar_day, calendar_event, own_calendar_event};
-pub use general::{on_record, on_request};
+pub use general::{on_own_record, on_record, on_request};
 pub use hubspot::hubspot_contact;
 pub use mail::{Recipients, daily, is_work, mail_digest, mail_on_event, own_mail_digest, recipients};
 pub use notion::notion_page;

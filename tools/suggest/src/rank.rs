@@ -96,10 +96,27 @@ fn plan_of(cx: &Cx<'_>, idea: &mut Idea) -> Option<Plan> {
         Source::Offer(offer) => *offer,
     };
     let entity = cx.app.entities.iter().find(|entity| entity.name == idea.entity);
-    let (plan, moment) = made(cx, offer, entity)?;
-    let told = |text: &str| phrase::slots(text, |slot| crate::slot::value(cx.app, entity, moment.as_ref(), slot));
+    let own = offer.own.zip(entity).and_then(|(prompt, entity)| {
+        let plan = plans::on_own_record(cx, offer.connector, offer.intents, entity)?;
+        let advised = advise(cx.app, cx.catalog.get(offer.connector)?, &plan);
+        (advised.mode == plan.mode).then_some((prompt, plan))
+    });
+    let (prompt, plan, moment) = match own {
+        Some((prompt, plan)) => (prompt, plan, None),
+        None => {
+            let (plan, moment) = made(cx, offer, entity)?;
+            (offer.prompt, plan, moment)
+        }
+    };
+    let name = cx.catalog.get(offer.connector).map(|facts| facts.name.clone());
+    let told = |text: &str| {
+        phrase::slots(text, |slot| match slot {
+            "connector" => name.clone(),
+            slot => crate::slot::value(cx.app, entity, moment.as_ref(), slot),
+        })
+    };
     idea.title = phrase::capital(&told(offer.title));
-    idea.prompt = phrase::capital(&told(offer.prompt));
+    idea.prompt = phrase::capital(&told(prompt));
     Some(plan)
 }
 

@@ -21,8 +21,15 @@ pub(crate) fn value(app: &App, entity: Option<&Entity>, moment: Option<&Moment>,
         "due" => role(Role::Due),
         "money" => role(Role::Money),
         "dashboard" => dashboard(app),
+        "page" => entity.and_then(|entity| page_of(app, entity)),
         _ => None,
     }
+}
+
+/// The page that shows an entity.
+fn page_of(app: &App, entity: &Entity) -> Option<String> {
+    let shows = |page: &&linchpin_app::Page| page.reads.iter().any(|one| one.entity == entity.name);
+    app.pages.iter().find(shows).map(|page| page.name.clone())
 }
 
 /// The page where figures are looked at.

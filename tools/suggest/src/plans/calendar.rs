@@ -42,6 +42,7 @@ pub fn calendar_day(cx: &Cx<'_>, entity: &Entity, moment: &Moment) -> Option<Pla
 
 /// Puts a record into the own calendar of the user who asks for it.
 pub fn own_calendar_event(cx: &Cx<'_>, entity: &Entity) -> Option<Plan> {
+    let span = anatomy::span(entity).or_else(|| anatomy::day(entity))?;
     let name = phrase::function(cx.app, &["add", &entity.name, "to", "my", "calendar"]);
     let purpose = format!(
         "Add {} to the Google Calendar of the user who asks.",
@@ -53,7 +54,7 @@ pub fn own_calendar_event(cx: &Cx<'_>, entity: &Entity) -> Option<Plan> {
         Mode::AppUser,
         name,
         purpose,
-        steps(cx, entity, &anatomy::span(entity)?, None)?,
+        steps(cx, entity, &span, None)?,
     ))
 }
 

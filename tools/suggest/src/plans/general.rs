@@ -5,11 +5,11 @@
 //! operation with a required parameter that nothing in the record fills is passed over.
 
 use linchpin_app::{Entity, Field, Kind, Role, name_words};
-use linchpin_catalog::{Body, Effect, Operation, OperationParam, Place};
+use linchpin_catalog::{Body, Effect, Mode, Operation, OperationParam, Place};
 use linchpin_function::{CallStep, Caller, Plan, PlanError, Step, Trigger};
 use serde_json::{Map, Value, json};
 
-use super::{Cx, Moment, call, on_event};
+use super::{Cx, Moment, call, on_call, on_event};
 use crate::{anatomy, phrase};
 
 /// A call that has to come before another, and what of its answer goes where.
@@ -94,6 +94,19 @@ pub fn on_record(cx: &Cx<'_>, connector: &str, intents: &str, entity: &Entity, m
     })
 }
 
+/// The same for one record, through the own account of the user who asks for it.
+pub fn on_own_record(cx: &Cx<'_>, connector: &str, intents: &str, entity: &Entity) -> Option<Plan> {
+    operations(cx, connector, intents)
+        .filter(|operation| operation.effect == Effect::Write)
+        .find_map(|operation| {
+            let step = filled(cx, operation, Some(entity), &[])?;
+            let name = phrase::function(cx.app, &[verb(operation), "my", &entity.name, "in", &short(connector)]);
+            let purpose = format!("{} for the user who asks.", operation.title);
+            let plan = on_call(entity, connector, Mode::AppUser, name, purpose, vec![call(step)]);
+            sound(cx, &plan).then_some(plan)
+        })
+}
+
 /// The plan that asks a connector for something when an admin of the app calls it.
 pub fn on_request(cx: &Cx<'_>, connector: &str, intents: &str) -> Option<Plan> {
     operations(cx, connector, intents)
@@ -108,7 +121,7 @@ pub fn on_request(cx: &Cx<'_>, connector: &str, intents: &str) -> Option<Plan> {
                 connector: connector.to_owned(),
                 mode: facts.advice.default,
                 trigger: Trigger::Call,
-                caller: if facts.advice.default == linchpin_catalog::Mode::Shared {
+                caller: if facts.advice.default == Mode::Shared {
                     Caller::Role {
                         role: "admin".to_owned(),
                     }

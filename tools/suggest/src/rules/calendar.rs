@@ -45,6 +45,11 @@ const EVENTFUL: &[&str] = &[
 /// Kinds of records that have a begin and an end and no place in a calendar.
 const PERIODS: &[&str] = &[
     "attendance",
+    "scan",
+    "analytics",
+    "webhook",
+    "tracking",
+    "audit",
     "timesheet",
     "timeentr",
     "punch",
@@ -59,6 +64,9 @@ const PERIODS: &[&str] = &[
     "availability",
     "budget",
 ];
+
+/// Pages that show days.
+const DAYS: &str = "calendar agenda schedul planner kalend calendari calendrier horario יומן לוח";
 
 /// Kinds of records that have a day to keep in mind.
 const DATED: &[&str] = &[
@@ -153,7 +161,7 @@ pub(super) fn day(subject: &Subject<'_, '_>) -> Option<Idea> {
     if anatomy::span(entity).is_some_and(|span| span.lasts) || subject.is_private() || subject.is_a(PERIODS) {
         return None;
     }
-    let shown = subject.on_page("calendar agenda schedul planner kalend calendari calendrier horario יומן");
+    let shown = subject.on_page(DAYS);
     if !(eventful || due || shown.is_some() || subject.is_a(DATED)) {
         return None;
     }
@@ -192,7 +200,8 @@ pub(super) fn day(subject: &Subject<'_, '_>) -> Option<Idea> {
 /// Records of one's own on a page of one's own: each user's own calendar.
 pub(super) fn own_event(subject: &Subject<'_, '_>) -> Option<Idea> {
     let entity = subject.entity;
-    let span = anatomy::span(entity)?;
+    let minded = || subject.is_a(EVENTFUL) || plans::is_work(entity) || subject.on_page(DAYS).is_some();
+    let span = anatomy::span(entity).or_else(|| anatomy::day(entity).filter(|_| minded()))?;
     let touched = subject.signals.entity(&entity.name);
     let own_page = touched.read_on.iter().find_map(|(page, _)| {
         page.per_user

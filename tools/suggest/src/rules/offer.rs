@@ -54,6 +54,8 @@ pub(crate) struct Offer {
     pub(crate) title: &'static str,
     /// With slots; a part in `[…]` goes when its slot is empty.
     pub(crate) prompt: &'static str,
+    /// The prompt where each user's own account is the better one.
+    pub(crate) own: Option<&'static str>,
 }
 
 /// The most records of one app that an offer is made for.

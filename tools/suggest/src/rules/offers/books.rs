@@ -52,6 +52,7 @@ const fn invoice(
         when: When::Created,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -106,5 +107,6 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Splitwise",
         prompt: "When {a} {happens}, add it to Splitwise[ with its {money}]",
+        own: None,
     },
 ];

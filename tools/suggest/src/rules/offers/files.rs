@@ -106,6 +106,7 @@ const fn folder(connector: &'static str, title: &'static str, prompt: &'static s
         when: When::Created,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -130,6 +131,7 @@ const fn paper(
         when: When::Created,
         title,
         prompt,
+        own: None,
     }
 }
 

@@ -83,6 +83,7 @@ const fn form(connector: &'static str, title: &'static str, prompt: &'static str
         when: When::Asked,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -106,6 +107,7 @@ const fn meeting(
         when: When::Matters,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -144,6 +146,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "{Things} from Calendly",
         prompt: "Bring the meetings that people book on Calendly into {things}",
+        own: None,
     },
     form(
         "typeform",
@@ -193,6 +196,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "{Things} from Google Classroom",
         prompt: "Bring our Google Classroom courses into {things}",
+        own: None,
     },
     Offer {
         connector: "fitbit",
@@ -236,6 +240,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "Steps and sleep from Fitbit",
         prompt: "[On the {dashboard} page, ]let each user see their own steps and sleep from Fitbit",
+        own: None,
     },
     Offer {
         connector: "hugging_face",
@@ -269,5 +274,6 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "Models from Hugging Face",
         prompt: "Run a model of Hugging Face and show its answer",
+        own: None,
     },
 ];

@@ -171,6 +171,7 @@ const fn chat(
         when: When::Created,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -194,6 +195,7 @@ const fn texting(
         when: When::Created,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -213,6 +215,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Matters,
         title: "{Things} in Outlook",
         prompt: "When {a} {happens}, add it to the Outlook calendar",
+        own: Some("[On the {page} page, ]let each user add {a} to their own Outlook calendar"),
     },
     chat(
         "microsoft_teams",
@@ -247,6 +250,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Google Contacts",
         prompt: "When {a} {happens}, add them to Google Contacts[ with {email}]",
+        own: None,
     },
     Offer {
         connector: "salesforce",
@@ -262,6 +266,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Salesforce",
         prompt: "When {a} {happens}, create it in Salesforce[ with {email}]",
+        own: None,
     },
     Offer {
         connector: "zendesk",
@@ -272,6 +277,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Zendesk",
         prompt: "When {a} {happens}, create a Zendesk ticket[ with its {text}]",
+        own: None,
     },
     Offer {
         connector: "intercom",
@@ -282,6 +288,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Intercom",
         prompt: "When {a} {happens}, open an Intercom conversation[ with its {text}]",
+        own: None,
     },
     Offer {
         connector: "bamboohr",
@@ -321,6 +328,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in BambooHR",
         prompt: "When {a} {happens}, add them to BambooHR",
+        own: None,
     },
     texting(
         "twilio",

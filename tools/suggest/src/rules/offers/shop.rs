@@ -80,6 +80,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "{Things} from Shopify",
         prompt: "Bring the orders of our Shopify shop into {things}",
+        own: None,
     },
     Offer {
         connector: "stripe",
@@ -102,6 +103,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "{Things} with Stripe",
         prompt: "Show the Stripe payments that belong to {things}",
+        own: None,
     },
     Offer {
         connector: "square",
@@ -129,5 +131,6 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "{Things} with Square",
         prompt: "Show the Square payments that belong to {things}",
+        own: None,
     },
 ];

@@ -8,7 +8,7 @@ const FIELDS: &[Clue] = &[
     some(
         In::Field,
         "hashtag platform caption red_social redes plattform plataforma piattaforma plateforme platforma",
-        22,
+        34,
         8,
         2,
         "is made for a network",
@@ -113,6 +113,7 @@ const fn post(
         when: When::Matters,
         title,
         prompt,
+        own: None,
     }
 }
 

@@ -68,6 +68,7 @@ const fn warehouse(connector: &'static str, title: &'static str, prompt: &'stati
         when: When::Asked,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -90,6 +91,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Excel",
         prompt: "When {a} {happens}, add a row to an Excel workbook",
+        own: None,
     },
     Offer {
         connector: "airtable",
@@ -105,6 +107,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Airtable",
         prompt: "When {a} {happens}, add a record to an Airtable base",
+        own: None,
     },
     warehouse(
         "googlebigquery",
@@ -130,5 +133,6 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "Supabase by a connection of its own",
         prompt: "Read our Supabase projects through a connection and not with a key in code",
+        own: None,
     },
 ];

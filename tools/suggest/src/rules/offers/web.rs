@@ -123,6 +123,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "Visits from Google Analytics",
         prompt: "[On the {dashboard} page, ]show visitors and conversions of the last 28 days from Google Analytics",
+        own: None,
     },
     Offer {
         connector: "google_search_console",
@@ -133,6 +134,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "Searches that lead to the site",
         prompt: "[On the {dashboard} page, ]show the searches, clicks and positions of our pages from Google Search Console",
+        own: None,
     },
     Offer {
         connector: "googleads",
@@ -143,6 +145,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "{Things} with Google Ads",
         prompt: "Show cost and conversions of our {things} from Google Ads",
+        own: None,
     },
     Offer {
         connector: "meta_ads",
@@ -153,6 +156,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "{Things} with Meta Ads",
         prompt: "Show spend and results of our {things} from Meta Ads",
+        own: None,
     },
     Offer {
         connector: "mailchimp",
@@ -185,6 +189,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Mailchimp",
         prompt: "When {a} {happens}, add [{email} ]to a Mailchimp audience",
+        own: None,
     },
     Offer {
         connector: "contentful",
@@ -214,6 +219,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Matters,
         title: "{Things} in Contentful",
         prompt: "When {a} {happens}, create a Contentful entry[ with its {text}]",
+        own: None,
     },
     Offer {
         connector: "wix",
@@ -224,5 +230,6 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "The Wix site's data",
         prompt: "Show orders and contacts of our Wix site",
+        own: None,
     },
 ];

@@ -105,6 +105,7 @@ const fn task(
         when: When::Created,
         title,
         prompt,
+        own: Some("[On the {page} page, ]let each user add {a} to their own {connector}"),
     }
 }
 
@@ -128,6 +129,7 @@ const fn issue(
         when: When::Created,
         title,
         prompt,
+        own: None,
     }
 }
 
@@ -208,6 +210,7 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Asked,
         title: "What happens in the GitHub repositories",
         prompt: "[On the {dashboard} page, ]show the latest commits and issues of our GitHub repositories",
+        own: None,
     },
     Offer {
         connector: "confluence",
@@ -230,5 +233,6 @@ pub(super) const OFFERS: &[Offer] = &[
         when: When::Created,
         title: "{Things} in Confluence",
         prompt: "When {a} {happens}, create a Confluence page[ with its {text}]",
+        own: None,
     },
 ];
