@@ -14,6 +14,7 @@
 
 mod card;
 mod clean;
+mod code;
 mod composer;
 mod error;
 mod linear;

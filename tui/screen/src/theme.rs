@@ -50,6 +50,14 @@ pub enum Label {
     Removed,
     /// What was invisible and is shown.
     Invisible,
+    /// A keyword of a language.
+    Keyword,
+    /// A string in code.
+    Str,
+    /// A number or constant in code.
+    Literal,
+    /// A comment in code.
+    Comment,
 }
 
 /// How the screen may look.
@@ -113,6 +121,10 @@ impl Look {
             Label::Button => plain,
             Label::Focus | Label::Selected => plain.add_modifier(Modifier::REVERSED),
             Label::Key => plain.add_modifier(Modifier::BOLD),
+            Label::Keyword => color(Color::Magenta),
+            Label::Str => color(Color::Green),
+            Label::Literal => color(Color::Cyan),
+            Label::Comment => plain.add_modifier(Modifier::DIM),
             Label::Invisible => color(Color::Red).add_modifier(Modifier::REVERSED),
         }
     }

@@ -11,16 +11,12 @@ pub(super) fn lines(screen: &ReviewScreen, look: Look) -> Vec<String> {
     let mut hidden = 0;
     let mut file = None;
     for (i, hunk) in screen.hunks.iter().enumerate() {
+        let files = screen.review.changeset.files();
+        let path = files.get(hunk.id.file).map_or("", |file| file.path.as_str());
         if file != Some(hunk.id.file) {
             file = Some(hunk.id.file);
-            let path = screen
-                .review
-                .changeset
-                .files()
-                .get(hunk.id.file)
-                .map(|file| file.path.to_string());
             lines.push(String::new());
-            lines.push(format!("File {}: {}", hunk.id.file + 1, path.unwrap_or_default()));
+            lines.push(format!("File {}: {path}", hunk.id.file + 1));
         }
         lines.push(
             hunk_head(hunk, i + 1, screen.hunks.len(), true, false, look)
@@ -28,7 +24,7 @@ pub(super) fn lines(screen: &ReviewScreen, look: Look) -> Vec<String> {
                 .trim_start()
                 .to_owned(),
         );
-        let (rows, more) = hunk_rows(hunk, CELLS);
+        let (rows, more) = hunk_rows(hunk, path, CELLS);
         lines.extend(plain(&rows));
         hidden += more;
     }

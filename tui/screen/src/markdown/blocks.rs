@@ -50,9 +50,21 @@ impl Blocks {
         done
     }
 
-    /// What is not complete yet.
-    pub(crate) fn tail(&self) -> &str {
-        &self.tail
+    /// What is not complete yet and can be shown, and how many rows of a table are held back:
+    /// every further row could move all columns.
+    pub(crate) fn tail(&self) -> (&str, usize) {
+        if self.fence.is_some() {
+            return (&self.tail, 0);
+        }
+        let (mut from, mut held) = (self.tail.len(), 0);
+        for line in self.tail.split_inclusive('\n').rev() {
+            if !line.starts_with('|') {
+                break;
+            }
+            from -= line.len();
+            held += 1;
+        }
+        (&self.tail[..from], held)
     }
 
     /// Whether what is not complete goes on where the block before it ended.
@@ -167,6 +179,17 @@ mod tests {
             sources,
             ["One.\n\n", "- a\n\n  still a\n\n", "```\n\ncode\n\n```\n\n", "Two."]
         );
+    }
+
+    #[test]
+    fn a_table_is_held_back_until_it_is_whole() {
+        let mut blocks = Blocks::default();
+        blocks.feed("Here:\n\nso\n| a | b |\n|--");
+        assert_eq!(blocks.tail(), ("so\n", 2));
+        blocks.feed("-|---|\n| 1 | 2 |\n\n");
+        assert_eq!(blocks.tail().1, 0, "a blank line ends it");
+        blocks.feed("```\n| not a table");
+        assert_eq!(blocks.tail(), ("```\n| not a table", 0));
     }
 
     #[test]

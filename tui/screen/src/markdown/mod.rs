@@ -9,9 +9,10 @@ mod table;
 
 pub(crate) use blocks::{Block, Blocks};
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use crate::clean::Clean;
+use crate::code::Lexer;
 use crate::text::Row;
 use crate::theme::{Glyphs, Label};
 use table::Table;
@@ -41,7 +42,7 @@ struct Writer {
     labels: Vec<Label>,
     indents: Vec<Indent>,
     lists: Vec<Option<u64>>,
-    code: Option<String>,
+    code: Option<(Lexer, String)>,
     table: Option<Table>,
     links: Vec<(String, usize)>,
 }
@@ -67,7 +68,7 @@ impl Writer {
             Event::Start(tag) => self.start(tag),
             Event::End(end) => self.end(end),
             Event::Text(text) => match &mut self.code {
-                Some(code) => code.push_str(&text),
+                Some((_, code)) => code.push_str(&text),
                 None => self.say(&text),
             },
             Event::Code(code) => self.inline(Label::Code, &code),
@@ -105,9 +106,13 @@ impl Writer {
                     rest: bar,
                 });
             }
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
                 self.separate();
-                self.code = Some(String::new());
+                let name = match &kind {
+                    CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default(),
+                    CodeBlockKind::Indented => "",
+                };
+                self.code = Some((Lexer::of(name), String::new()));
             }
             Tag::List(first) => {
                 if self.lists.is_empty() {
@@ -162,9 +167,11 @@ impl Writer {
                 self.indents.pop();
             }
             TagEnd::CodeBlock => {
-                let code = self.code.take().unwrap_or_default();
+                let Some((mut lexer, code)) = self.code.take() else {
+                    return;
+                };
                 for line in Clean::lines(&code) {
-                    self.push_code(Row::new().add(Label::Code, line));
+                    self.push_code(lexer.row(Row::new(), &line));
                 }
             }
             TagEnd::List(_) => {

@@ -3,6 +3,7 @@
 use linchpin_protocol::patch::{FileChange, Hunk, LineKind};
 
 use crate::clean::Clean;
+use crate::code::Lexer;
 use crate::text::Row;
 use crate::theme::{Label, Look};
 
@@ -45,8 +46,9 @@ pub(crate) fn hunk_head(hunk: &Hunk, number: usize, of: usize, chosen: bool, cur
 }
 
 /// The lines of a hunk, and how many characters in it are shown by their number.
-pub(crate) fn hunk_rows(hunk: &Hunk, cells: usize) -> (Vec<Row>, usize) {
+pub(crate) fn hunk_rows(hunk: &Hunk, path: &str, cells: usize) -> (Vec<Row>, usize) {
     let (mut old, mut new) = (hunk.old_start, hunk.new_start);
+    let mut lexer = Lexer::of_path(path);
     let mut rows = Vec::new();
     let mut hidden = 0;
     for line in &hunk.lines {
@@ -57,38 +59,81 @@ pub(crate) fn hunk_rows(hunk: &Hunk, cells: usize) -> (Vec<Row>, usize) {
         };
         old += usize::from(line.kind != LineKind::Added);
         new += usize::from(line.kind != LineKind::Removed);
-        let ended = line.text.strip_suffix('\n');
-        let (text, more) = Clean::shown(ended.unwrap_or(&line.text));
-        hidden += more;
-        let row = Row::new()
+        let shown = shown_line(&line.text, line.kind, &mut lexer);
+        hidden += shown.hidden;
+        let mut row = Row::new()
             .tell(Label::Dim, &format!("{number:>5} "))
             .say(label, sign)
             .gap(1);
-        rows.extend(marked(row, label, text).chop(cells, GUTTER));
-        if ended.is_none() {
-            rows.push(
-                Row::new()
-                    .gap(GUTTER)
-                    .say(Label::Dim, "(no line break at the end of the file)"),
-            );
+        row.spans.extend(shown.row.spans);
+        rows.extend(row.chop(cells, GUTTER));
+        if !shown.ended {
+            rows.push(Row::new().gap(GUTTER).say(Label::Dim, NO_END));
         }
     }
     (rows, hidden)
 }
 
-/// Adds the line, with what was hidden in it standing out.
-fn marked(mut row: Row, label: Label, text: Clean) -> Row {
-    let mut rest = text.as_str();
-    let mut at = 0;
-    while let Some((from, to)) = rest
-        .find('‹')
-        .and_then(|from| Some((from, from + rest[from..].find('›')? + '›'.len_utf8())))
-    {
-        row = row
-            .add(label, text.part(at..at + from))
-            .add(Label::Invisible, text.part(at + from..at + to));
-        at += to;
-        rest = &rest[to..];
+pub(super) const NO_END: &str = "(no line break at the end of the file)";
+
+/// A line of a hunk without its number and sign.
+pub(super) struct ShownLine {
+    pub(super) row: Row,
+    /// Characters in it that are shown by their number.
+    pub(super) hidden: usize,
+    /// Whether a line break ends it.
+    pub(super) ended: bool,
+}
+
+/// A line with nothing hidden in it, in the colours of its language unless it goes away.
+pub(super) fn shown_line(text: &str, kind: LineKind, lexer: &mut Lexer) -> ShownLine {
+    let ended = text.strip_suffix('\n');
+    let (clean, hidden) = Clean::shown(ended.unwrap_or(text));
+    let parts = match kind {
+        LineKind::Removed => vec![(clean.as_str().len(), Label::Removed)],
+        LineKind::Added => relabelled(lexer.labels(clean.as_str()), Label::Added),
+        LineKind::Context => relabelled(lexer.labels(clean.as_str()), Label::Text),
+    };
+    ShownLine {
+        row: marked(&clean, &parts),
+        hidden,
+        ended: ended.is_some(),
     }
-    row.add(label, text.part(at..text.as_str().len()))
+}
+
+/// What is plain gets the line's own label.
+fn relabelled(mut parts: Vec<(usize, Label)>, own: Label) -> Vec<(usize, Label)> {
+    for (_, label) in &mut parts {
+        if matches!(label, Label::Text | Label::Code) {
+            *label = own;
+        }
+    }
+    parts
+}
+
+/// The line in its labels, with what was hidden in it standing out.
+fn marked(text: &Clean, parts: &[(usize, Label)]) -> Row {
+    let mut row = Row::new();
+    let mut at = 0;
+    for &(end, label) in parts {
+        while at < end {
+            let rest = &text.as_str()[at..];
+            let mark = rest
+                .find('‹')
+                .and_then(|from| Some((at + from, at + from + rest[from..].find('›')? + '›'.len_utf8())));
+            match mark {
+                Some((from, to)) if from < end => {
+                    row = row
+                        .add(label, text.part(at..from))
+                        .add(Label::Invisible, text.part(from..to));
+                    at = to;
+                }
+                _ => {
+                    row = row.add(label, text.part(at..end));
+                    at = end;
+                }
+            }
+        }
+    }
+    row
 }

@@ -180,7 +180,12 @@ fn lay_out(review: &Review, hunks: &[Hunk], cells: usize, look: Look) -> Documen
         }
         let from = rows.len();
         rows.push(Row::new());
-        let (lines, more) = hunk_rows(hunk, cells);
+        let path = review
+            .changeset
+            .files()
+            .get(hunk.id.file)
+            .map_or("", |file| file.path.as_str());
+        let (lines, more) = hunk_rows(hunk, path, cells);
         rows.extend(lines);
         hidden += more;
         ranges.push(from..rows.len());

@@ -38,6 +38,8 @@ pub enum Cell {
         source: String,
         /// Whether it goes on without a blank line.
         joined: bool,
+        /// Rows of a table that is still coming and is shown when it is whole.
+        held: usize,
     },
     /// A tool call.
     Tool {
@@ -97,7 +99,14 @@ impl Cell {
                 }
                 rows
             }
-            Cell::Agent { source, .. } => markdown::rows(source, cells, glyphs),
+            Cell::Agent { source, held, .. } => {
+                let mut rows = markdown::rows(source, cells, glyphs);
+                if *held > 0 {
+                    rows.extend((!rows.is_empty()).then(Row::new));
+                    rows.push(Row::new().tell(Label::Dim, &format!("(a table is coming: {held} rows so far)")));
+                }
+                rows
+            }
             Cell::Tool {
                 title, state, summary, ..
             } => {

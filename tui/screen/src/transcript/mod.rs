@@ -80,13 +80,16 @@ impl Transcript {
             self.cells.push(Cell::Agent {
                 source: String::new(),
                 joined: false,
+                held: 0,
             });
         }
         let Some(streaming) = &mut self.streaming else { return };
         let done = streaming.blocks.feed(text);
+        let (shown, held) = streaming.blocks.tail();
         let tail = Cell::Agent {
-            source: streaming.blocks.tail().to_owned(),
+            source: shown.to_owned(),
             joined: streaming.blocks.tail_is_joined(),
+            held,
         };
         let first = streaming.first;
         let open = self.cells.len().saturating_sub(1);
@@ -111,7 +114,11 @@ impl Transcript {
         }
         let Block { mut source, joined } = block;
         source.shrink_to_fit();
-        self.cells.push(Cell::Agent { source, joined });
+        self.cells.push(Cell::Agent {
+            source,
+            joined,
+            held: 0,
+        });
     }
 
     /// Ends streaming text.
