@@ -92,6 +92,8 @@ pub(crate) enum Command {
         #[arg(default_value = ".")]
         app: PathBuf,
     },
+    /// Who can reach what: pages and data, functions, connectors, scopes
+    Map(MapArgs),
     /// One turn without a screen: events as JSON lines
     Exec(ExecArgs),
     /// The broker
@@ -238,6 +240,19 @@ pub(crate) struct CheckArgs {
     /// Fail when connector files and `linchpin.lock` don't say what the code needs
     #[arg(long)]
     pub(crate) locked: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MapArgs {
+    /// The app's folder
+    #[arg(default_value = ".")]
+    pub(crate) app: PathBuf,
+    /// As a picture: SVG that stands alone
+    #[arg(long, conflicts_with = "mermaid")]
+    pub(crate) svg: bool,
+    /// As a Mermaid flowchart
+    #[arg(long)]
+    pub(crate) mermaid: bool,
 }
 
 #[derive(Debug, Args)]

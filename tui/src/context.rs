@@ -63,6 +63,8 @@ pub(crate) fn broker_plan() -> BrokerPlan {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     model: ModelConfig,
+    /// Keys that were moved: an action's name and its key.
+    pub(crate) keys: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

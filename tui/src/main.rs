@@ -7,7 +7,9 @@ mod cli;
 mod commands;
 mod context;
 mod fail;
+mod look;
 mod out;
+mod svg;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,7 @@ fn run(cli: Cli) -> Result<ExitCode, Fail> {
         Some(Command::Apply { changeset, app }) => commands::changes::apply(&changeset, &app, json),
         Some(Command::Undo { app }) => commands::changes::undo(&app, json),
         Some(Command::History { app }) => commands::changes::history(&app, json),
+        Some(Command::Map(args)) => commands::map::run(&args, json),
         Some(Command::Exec(args)) => commands::exec::run(&args),
         Some(Command::Serve(args)) => commands::serve::run(&args),
         Some(Command::Doctor { app }) => commands::doctor::run(&app, json),

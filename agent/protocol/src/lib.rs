@@ -8,10 +8,12 @@
 
 mod event;
 mod ids;
+mod look;
 mod op;
 
 pub use event::*;
 pub use ids::*;
 pub use linchpin_patch as patch;
 pub use linchpin_question as question;
+pub use look::*;
 pub use op::*;

@@ -17,7 +17,7 @@ use linchpin_function::{
     Caller, Checked, Draft, LOCK_FILE, Lock, Plan, Proof, assemble, check, compile, declared_scopes,
 };
 use linchpin_patch::{AppPath, Changeset};
-use linchpin_question::{Failure, Review};
+use linchpin_question::{Failure, FunctionFacts, Review};
 
 use crate::{Cx, Host};
 use start::Trigger;
@@ -194,6 +194,14 @@ pub fn check_function(bench: &Bench<'_>, name: &str) -> Result<Checked, Failure>
         .read(&entry)
         .ok_or_else(|| Failure::new("unreadable", format!("`{entry}` can't be read. Check its permissions.")))?;
     examine(bench, name, &entry, &source, &automation_of(bench, &entry, None))
+}
+
+/// The facts about a function that the app has, as a review shows them.
+pub fn function_facts(bench: &Bench<'_>, name: &str) -> Result<(Checked, FunctionFacts), Failure> {
+    let checked = check_function(bench, name)?;
+    let entry = AppPath::new(checked.file.clone()).map_err(|e| Failure::new("bad_path", e.to_string()))?;
+    let facts = facts::of(bench, &checked, &automation_of(bench, &entry, None), &[]);
+    Ok((checked, facts))
 }
 
 /// Where connector files and the lock don't say what the code of the checked functions needs.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Wake;
 use std::time::Duration;
 
-use linchpin_protocol::Event;
+use linchpin_protocol::{Event, Found};
 
 use crate::Msg;
 
@@ -59,6 +59,11 @@ impl Mailbox {
     /// Says what came of [`crate::Cmd::Store`].
     pub fn stored(&self, result: Result<(), String>) {
         self.push(Msg::Stored(result));
+    }
+
+    /// Says what was found of what [`crate::Cmd::Find`] asked for.
+    pub fn found(&self, found: Found) {
+        self.push(Msg::Found(found));
     }
 
     /// Asks the screen to close, as a signal does.

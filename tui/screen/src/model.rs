@@ -2,13 +2,16 @@
 //!
 //! Changed only by [`crate::update`]; [`crate::view`] reads it and decides nothing.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use linchpin_protocol::{AppSummary, ConnectionRow, Suggested, TurnId};
 
 use crate::card::Card;
 use crate::clean::Clean;
+use crate::keymap::Keymap;
+use crate::menu::Menu;
+use crate::page::{Pages, Which};
 use crate::review::ReviewScreen;
 use crate::theme::Look;
 use crate::transcript::{Cell, Transcript};
@@ -41,8 +44,16 @@ pub struct Model {
     pub(crate) word: Option<(Clean, Duration)>,
     /// Until when a second Ctrl+C leaves.
     pub(crate) leaving: Option<Duration>,
-    /// Where the choice among slash commands is.
+    /// The keys as the settings have them.
+    pub(crate) keymap: Keymap,
+    /// The palette, or the search in what was sent.
+    pub(crate) menu: Option<Menu>,
+    /// The mention whose menu was closed.
+    pub(crate) menu_closed: Option<String>,
+    /// Where the choice among slash commands or mentions is.
     pub(crate) command: usize,
+    /// The pages one can look at.
+    pub(crate) pages: Pages,
     /// When the spinner turns next.
     pub(crate) spin_at: Option<Duration>,
 }
@@ -57,6 +68,8 @@ pub(crate) enum Front {
     Review,
     /// The connections.
     Connections,
+    /// A page one looks at.
+    Page(Which),
     /// The keys.
     Help {
         /// Rows scrolled away.
@@ -74,9 +87,14 @@ pub(crate) struct Strip {
     pub(crate) chosen: Option<usize>,
     /// Whether the chosen one shows all its evidence.
     pub(crate) evidence: bool,
+    /// The source around evidence, by file and line: the number of the first line, and the lines.
+    pub(crate) sources: Sources,
     /// When it appeared.
     pub(crate) shown_at: Duration,
 }
+
+/// The source around places: the number of the first line, and the lines.
+pub(crate) type Sources = BTreeMap<(String, u32), (u32, Vec<String>)>;
 
 /// The list of connections.
 #[derive(Debug, Default)]
@@ -118,8 +136,22 @@ impl Model {
             usage: None,
             word: None,
             leaving: None,
+            keymap: Keymap::default(),
+            menu: None,
+            menu_closed: None,
             command: 0,
+            pages: Pages::default(),
             spin_at: None,
+        }
+    }
+
+    /// Moves keys as the settings say; what can't be is said in the transcript.
+    pub fn set_keys(&mut self, keys: &[(String, String)]) {
+        let (keymap, problems) = Keymap::new(keys);
+        self.keymap = keymap;
+        for text in problems {
+            let level = linchpin_protocol::Level::Warning;
+            self.transcript.push(Cell::Notice { level, text });
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 use linchpin_protocol::patch::{AppPath, Digest};
 use linchpin_protocol::question::Mode;
-use linchpin_protocol::{AskId, Event, Op};
+use linchpin_protocol::{AskId, Event, Found, Op, Wanted};
 use zeroize::Zeroizing;
 
 use crate::Masked;
@@ -38,6 +38,8 @@ pub enum Msg {
     Editor(EditorResult),
     /// The broker has stored what it was handed, or says why not.
     Stored(Result<(), String>),
+    /// What was looked up.
+    Found(Found),
     /// The time asked for by [`Cmd::WakeAt`] has come.
     Wake,
     /// A line of standard input, or its end; only the linear renderer reads lines.
@@ -84,6 +86,8 @@ pub enum Cmd {
     },
     /// Hand a secret to the broker.
     Store(ToStore),
+    /// Look something up; what comes of it is [`Msg::Found`].
+    Find(Wanted),
     /// Open a link in a browser.
     OpenUrl(String),
     /// Put a text on the clipboard.

@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use linchpin_protocol::Op;
+use linchpin_protocol::{Op, Wanted};
 
 use crate::stage::Stage;
 use crate::terminal::{Guard, Keyboard, copy_sequence, edit, suspend};
@@ -19,6 +19,8 @@ pub struct Start {
     pub app: String,
     /// How it may look.
     pub look: Look,
+    /// Keys that were moved: an action's name and its key.
+    pub keys: Vec<(String, String)>,
 }
 
 /// What a screen can reach. None of these may block.
@@ -27,6 +29,8 @@ pub struct Ports<'a> {
     pub send: Box<dyn FnMut(Op) + 'a>,
     /// Hands an OAuth client or a token to the broker; the result goes to [`crate::Mailbox::stored`].
     pub store: Box<dyn FnMut(ToStore) + 'a>,
+    /// Looks something up; it goes to [`crate::Mailbox::found`].
+    pub find: Box<dyn FnMut(Wanted) + 'a>,
     /// Opens a link in a browser; false if there is none.
     pub open_url: Box<dyn FnMut(&str) -> bool + 'a>,
     /// Called once, when the first frame is on the terminal.
@@ -55,17 +59,24 @@ pub fn run(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitReason, S
     let clock = Clock::start();
     let mut guard = Some(Guard::enter()?);
     let size = crossterm::terminal::size().map_err(ScreenError::Terminal)?;
-    let model = Model::new(&start.app, start.look);
+    let mut model = Model::new(&start.app, start.look);
+    model.set_keys(&start.keys);
     let mut stage = Stage::new(model, io::stdout(), size, clock.now());
     stage.turn(clock.now())?;
     let Ports {
         send,
         store,
+        find,
         open_url,
         on_first_frame,
     } = ports;
     on_first_frame();
-    let mut reach = Reach { send, store, open_url };
+    let mut reach = Reach {
+        send,
+        store,
+        find,
+        open_url,
+    };
     let keyboard = Keyboard::open(&inbox);
     let reason = turns(&mut stage, &inbox, &mut guard, keyboard, &mut reach, &clock);
     drop(guard);
@@ -81,6 +92,7 @@ pub fn run(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitReason, S
 struct Reach<'a> {
     send: Box<dyn FnMut(Op) + 'a>,
     store: Box<dyn FnMut(ToStore) + 'a>,
+    find: Box<dyn FnMut(Wanted) + 'a>,
     open_url: Box<dyn FnMut(&str) -> bool + 'a>,
 }
 
@@ -141,6 +153,7 @@ fn perform(cmd: Cmd, stage: &mut Stage<io::Stdout>, inbox: &Inbox, reach: &mut R
     match cmd {
         Cmd::Send(op) => (reach.send)(op),
         Cmd::Store(secret) => (reach.store)(secret),
+        Cmd::Find(wanted) => (reach.find)(wanted),
         Cmd::OpenUrl(url) => {
             (reach.open_url)(&url);
         }

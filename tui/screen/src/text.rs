@@ -76,6 +76,21 @@ impl Row {
         self
     }
 
+    /// The beginning of it that fits into `cells`, ended by `…` when something is left out.
+    pub(crate) fn cut(&self, cells: usize) -> Self {
+        let mut left = cells;
+        let mut row = Row::new();
+        for span in &self.spans {
+            if left == 0 {
+                break;
+            }
+            let text = span.text.cut(left);
+            left = left.saturating_sub(text.width());
+            row = row.add(span.label, text);
+        }
+        row
+    }
+
     /// Cells it takes.
     pub fn width(&self) -> usize {
         self.spans.iter().map(|span| span.text.width()).sum()

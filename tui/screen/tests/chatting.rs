@@ -152,7 +152,7 @@ fn leaving_takes_control_c_twice_in_time() {
 #[test]
 fn commands_are_completed_and_wrong_ones_get_a_hint() {
     assert_eq!(opened().keys("/un<CR>").ops(), [Op::Undo]);
-    assert_eq!(opened().keys("/<Down><Down><Down><CR>").ops(), [Op::Undo]);
+    assert_eq!(opened().keys("/<Down><CR>").ops(), [Op::ShowConnections]);
     let mut play = opened();
     play.keys("/undu<CR>");
     assert_eq!(play.ops(), []);
@@ -376,6 +376,8 @@ fn a_message_that_waited_is_said_once() {
 #[derive(Debug, Clone)]
 enum Edit {
     Insert(String),
+    Paste(usize),
+    Expand,
     Backspace,
     Delete,
     Left,
@@ -403,6 +405,8 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
     ];
     let edit = prop_oneof![
         4 => text.prop_map(Insert),
+        1 => (9usize..12).prop_map(Paste),
+        1 => Just(Expand),
         1 => prop::sample::select(vec![
             Backspace, Delete, Left, Right, WordLeft, WordRight, Home, End, Up, Down, KillWord, KillEnd, KillStart, Yank,
         ]),
@@ -413,6 +417,8 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 fn apply(composer: &mut Composer, edit: &Edit) {
     match edit {
         Edit::Insert(text) => composer.insert(text),
+        Edit::Paste(lines) => composer.paste(&"ab c\n".repeat(*lines)),
+        Edit::Expand => composer.expand(),
         Edit::Backspace => composer.backspace(),
         Edit::Delete => composer.delete_forward(),
         Edit::Left => composer.left(),
@@ -443,6 +449,7 @@ proptest! {
             prop_assert!(border, "{text:?} at {} after {edit:?}", composer.cursor());
             let control = text.contains(|c: char| c.is_control() && c != '\n');
             prop_assert!(!control, "{text:?}");
+            prop_assert!(!composer.message().contains("[paste"), "{text:?} after {edit:?}");
         }
     }
 

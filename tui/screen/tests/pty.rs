@@ -48,6 +48,7 @@ fn child() {
     let ports = Ports {
         send: Box::new(send),
         store: Box::new(|_| {}),
+        find: Box::new(|_| {}),
         open_url: Box::new(|_| false),
         on_first_frame: Box::new(move || {
             [hello(), app_read(), suggested()]
@@ -58,6 +59,7 @@ fn child() {
     let start = Start {
         app: "examples/bookings".into(),
         look: Look::default(),
+        keys: Vec::new(),
     };
     let reason = if how == "linear" {
         run_linear(start, inbox, ports)

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::cli::ChatArgs;
 use crate::fail::Fail;
-use crate::{context, out};
+use crate::{context, look, out};
 
 pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
     let root = context::root(&args.app)?;
@@ -29,6 +29,7 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
     } else {
         Browser::System
     };
+    let settings = context::Config::load()?;
     let mind = context::mind()?;
     let setup = Setup {
         notes: context::notes(&mind),
@@ -40,9 +41,10 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
         time_zone: context::time_zone(),
         resume: !args.fresh,
         keep_log: true,
-        root,
+        root: root.clone(),
     };
     let (mailbox, inbox) = mailbox();
+    let lookups = look::start(root.clone(), mailbox.clone());
     let (ops, received) = mpsc::channel(1024);
     let (secrets, to_store) = mpsc::channel(4);
     let agent = Agent {
@@ -54,11 +56,13 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
     let start = Start {
         app: args.app.display().to_string(),
         look: Look::of_env(args.ascii),
+        keys: settings.keys.into_iter().collect(),
     };
     let ports = Ports {
         // A person is slower than this channel is long; a closed one means that the agent has ended.
         send: Box::new(move |op| drop(ops.try_send(op))),
         store: Box::new(move |secret| drop(secrets.try_send(secret))),
+        find: Box::new(move |wanted| drop(lookups.send(wanted))),
         open_url: Box::new(move |url| browser.open(url)),
         on_first_frame: Box::new(move || {
             std::thread::spawn(move || agent.run());

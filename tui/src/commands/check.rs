@@ -65,7 +65,8 @@ fn split(args: &CheckArgs) -> (Vec<String>, PathBuf) {
     }
 }
 
-fn is_fine(checked: &Checked) -> bool {
+/// Whether nothing about a function needs attention.
+pub(crate) fn is_fine(checked: &Checked) -> bool {
     checked.verdict.ok && checked.proof.unresolved.is_empty() && checked.proof.scopes.missing.is_empty()
 }
 

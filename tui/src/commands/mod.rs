@@ -9,6 +9,7 @@ pub(crate) mod connect;
 pub(crate) mod connections;
 pub(crate) mod doctor;
 pub(crate) mod exec;
+pub(crate) mod map;
 pub(crate) mod plan;
 pub(crate) mod read;
 pub(crate) mod serve;

@@ -25,6 +25,11 @@ impl History {
         }
     }
 
+    /// All of them, oldest first.
+    pub(crate) fn all(&self) -> &[String] {
+        &self.sent
+    }
+
     /// The message before; `draft` is what stands in the composer now and comes back at the end.
     pub fn older(&mut self, draft: &str) -> Option<&str> {
         let at = match self.at {

@@ -4,7 +4,9 @@
 //! it comes in, so that what is drawn and what is sent are the same text.
 //! Not here: keys (see `update`), drawing (see `view`).
 
+mod chip;
 mod history;
+mod vim;
 
 pub use history::History;
 
@@ -13,6 +15,8 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 use crate::clean::Clean;
 use crate::text::breaks;
 use crate::width;
+use chip::Chip;
+use vim::Vim;
 
 /// A text with a cursor.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -20,6 +24,9 @@ pub struct Composer {
     text: String,
     cursor: usize,
     killed: String,
+    chips: Vec<Chip>,
+    vim: Vim,
+    undo: Vec<(String, usize)>,
 }
 
 /// Bytes a message may have; more of a paste is left out.
@@ -65,12 +72,18 @@ impl Composer {
     pub fn set(&mut self, text: &str) {
         self.text = Clean::typed(text).as_str().to_owned();
         self.cursor = self.text.len();
+        self.forget_chips();
     }
 
-    /// Takes the text out.
+    /// Takes the message out.
     pub fn take(&mut self) -> String {
-        self.cursor = 0;
-        std::mem::take(&mut self.text)
+        let message = self.message();
+        self.set("");
+        self.undo.clear();
+        if self.vim != Vim::Off {
+            self.vim = Vim::Insert;
+        }
+        message
     }
 
     /// Deletes the grapheme before the cursor.
@@ -113,17 +126,20 @@ impl Composer {
 
     /// One grapheme to the left.
     pub fn left(&mut self) {
-        self.cursor = self.before();
+        let to = self.before();
+        self.cursor = self.chip_around(to).map_or(to, |chip| chip.start);
     }
 
     /// One grapheme to the right.
     pub fn right(&mut self) {
         self.cursor = self.after();
+        self.settle();
     }
 
     /// To the beginning of the word.
     pub fn word_left(&mut self) {
-        self.cursor = self.word_before();
+        let to = self.word_before();
+        self.cursor = self.chip_around(to).map_or(to, |chip| chip.start);
     }
 
     /// To the end of the word.
@@ -207,15 +223,17 @@ impl Composer {
     }
 
     fn delete(&mut self, from: usize, to: usize) {
-        self.text.replace_range(from..to, "");
-        self.cursor = from;
+        let range = self.widened(from, to);
+        self.cursor = range.start;
+        self.text.replace_range(range, "");
         self.settle();
     }
 
     fn kill(&mut self, from: usize, to: usize) {
         if from < to {
-            self.killed = self.text[from..to].to_owned();
-            self.delete(from, to);
+            let range = self.widened(from, to);
+            self.killed = self.text[range.clone()].to_owned();
+            self.delete(range.start, range.end);
         }
     }
 
@@ -263,6 +281,9 @@ impl Composer {
                 .ok()
                 .flatten()
                 .unwrap_or(self.text.len());
+        }
+        if let Some(chip) = self.chip_around(self.cursor) {
+            self.cursor = chip.end;
         }
     }
 }

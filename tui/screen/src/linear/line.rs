@@ -5,10 +5,19 @@ use linchpin_protocol::patch::Selection;
 use linchpin_protocol::question::Answer;
 
 use super::{Linear, labelled};
+use crate::page::Which;
 use crate::slash::{self, Slash};
 use crate::{Cmd, EditPurpose, Masked, Now, ToStore};
 
 type Outcome = (Vec<Cmd>, Vec<String>);
+
+/// What only a screen can do, or a line needs no command for.
+fn is_of_the_screen(command: Slash) -> bool {
+    matches!(
+        command,
+        Slash::Copy | Slash::Code | Slash::Editor | Slash::Search | Slash::Vim
+    )
+}
 
 fn told(words: &str) -> Outcome {
     (Vec::new(), vec![words.to_owned()])
@@ -21,8 +30,8 @@ impl Linear {
         if let Some(at) = self.disconnect.take() {
             return self.disconnect_confirmed(at, typed);
         }
-        if let Some(command) = slash::COMMANDS.iter().find(|(name, ..)| *name == typed) {
-            return self.command(command.2);
+        if let Some(command) = slash::COMMANDS.iter().find(|command| command.name == typed) {
+            return self.command(command.run);
         }
         if let Some(card) = self.cards.front() {
             if self.is_deaf(card.shown_at, now) {
@@ -56,6 +65,12 @@ impl Linear {
         self.send(Op::Say { text: typed.to_owned() })
     }
 
+    /// Looks a page up; its lines come when it is there.
+    fn find(&mut self, which: Which) -> Outcome {
+        self.pages.open();
+        (vec![Cmd::Find(which.wanted())], vec!["Looking it up.".to_owned()])
+    }
+
     fn send(&mut self, op: Op) -> Outcome {
         self.awaiting = true;
         (vec![Cmd::Send(op)], Vec::new())
@@ -64,6 +79,15 @@ impl Linear {
     fn command(&mut self, command: Slash) -> Outcome {
         match command {
             Slash::Connections => self.send(Op::ShowConnections),
+            Slash::Catalog => self.find(Which::Catalog),
+            Slash::Functions => self.find(Which::Functions),
+            Slash::Map => self.find(Which::Map),
+            Slash::History => self.find(Which::History),
+            Slash::Stop if self.turn.is_some() => (vec![Cmd::Send(Op::Interrupt)], Vec::new()),
+            Slash::Stop => told("Nothing is running."),
+            Slash::Copy | Slash::Code | Slash::Editor | Slash::Search | Slash::Vim => {
+                told("That is of the full screen; here the terminal's own means serve.")
+            }
             Slash::Undo => self.send(Op::Undo),
             Slash::Quit => (vec![Cmd::Send(Op::Quit), Cmd::Quit], Vec::new()),
             Slash::Suggestions => (Vec::new(), self.suggestion_lines()),
@@ -75,7 +99,8 @@ impl Linear {
                 let mut lines = vec![
                     "Type words for the agent, a number to answer or to take a suggestion, or a command:".to_owned(),
                 ];
-                lines.extend(slash::COMMANDS.iter().map(|(name, does, _)| format!("{name}: {does}")));
+                let here = slash::COMMANDS.iter().filter(|command| !is_of_the_screen(command.run));
+                lines.extend(here.map(|command| format!("{}: {}", command.name, command.does)));
                 lines.push("stop: stop the running turn".to_owned());
                 (Vec::new(), lines)
             }

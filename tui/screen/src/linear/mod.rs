@@ -14,11 +14,12 @@ pub use run::run_linear;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use linchpin_protocol::{ConnectionRow, Event, Level, Suggested, TurnId};
+use linchpin_protocol::{ConnectionRow, Event, Found, Level, Suggested, TurnId};
 
 use crate::card::Card;
 use crate::clean::Clean;
 use crate::markdown::{self, Blocks};
+use crate::page::{Pages, Which};
 use crate::review::ReviewScreen;
 use crate::text::Row;
 use crate::theme::Look;
@@ -27,6 +28,8 @@ use crate::{Cmd, Now, ToStore};
 
 /// Lines are not broken: the terminal or the reader does that.
 const CELLS: usize = 1_000;
+/// But what would be columns is a list.
+const NARROW: usize = 90;
 
 /// The conversation as lines.
 pub struct Linear {
@@ -43,6 +46,7 @@ pub struct Linear {
     review: Option<ReviewScreen>,
     connections: Vec<ConnectionRow>,
     disconnect: Option<usize>,
+    pages: Pages,
 }
 
 impl Linear {
@@ -62,6 +66,7 @@ impl Linear {
             review: None,
             connections: Vec::new(),
             disconnect: None,
+            pages: Pages::default(),
         }
     }
 
@@ -213,6 +218,39 @@ impl Linear {
     /// Whether the next line is a secret, not to be shown.
     pub fn wants_secret(&self) -> bool {
         self.client_id.is_some() || self.cards.front().is_some_and(Card::is_token)
+    }
+
+    /// The lines of what was looked up.
+    pub fn found(&mut self, found: Found, now: Now) -> Vec<String> {
+        let which = match &found {
+            Found::Catalog { .. } => Which::Catalog,
+            Found::Functions { .. } => Which::Functions,
+            Found::History { .. } => Which::History,
+            Found::Map { .. } => Which::Map,
+            Found::Nothing { why, .. } => return told("Error", why),
+            Found::Source { .. } => return Vec::new(),
+        };
+        self.pages.take(found);
+        let mut lines = vec![labelled(
+            "Page",
+            which
+                .title()
+                .trim_end_matches(" to ")
+                .trim_end_matches(" of ")
+                .trim_end_matches(" in "),
+        )];
+        let count = self.pages.items(which, self.look).len();
+        for at in 0..count.max(1) {
+            self.pages.chosen = at;
+            lines.push(String::new());
+            // A map is read in lines, never in columns.
+            let cells = if which == Which::Map { NARROW } else { CELLS };
+            lines.extend(plain(&self.pages.details(which, now.unix_millis, cells, self.look)));
+        }
+        if which == Which::History && self.pages.newest_change().is_some() {
+            lines.push("Type /undo to take the last change back.".to_owned());
+        }
+        lines
     }
 
     /// What came of [`Cmd::Store`].

@@ -22,6 +22,7 @@ pub fn run_linear(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitRe
     let Ports {
         mut send,
         mut store,
+        mut find,
         mut open_url,
         on_first_frame,
     } = ports;
@@ -42,6 +43,7 @@ pub fn run_linear(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitRe
             match msg {
                 Msg::Agent(event) => print(&linear.event(event, clock.now()))?,
                 Msg::Line(line) => waiting.push_back(line),
+                Msg::Found(found) => print(&linear.found(found, clock.now()))?,
                 Msg::Stored(result) => cmds.extend(printed(linear.stored(result, clock.now()))?),
                 Msg::Editor(result) => cmds.extend(edited(result)?),
                 // Nobody said that they leave: the session can be taken up again.
@@ -55,6 +57,7 @@ pub fn run_linear(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitRe
                 match cmd {
                     Cmd::Send(op) => send(op),
                     Cmd::Store(secret) => store(secret),
+                    Cmd::Find(wanted) => find(wanted),
                     Cmd::OpenUrl(url) => {
                         open_url(&url);
                     }

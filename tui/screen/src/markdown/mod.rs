@@ -15,7 +15,7 @@ use crate::clean::Clean;
 use crate::code::Lexer;
 use crate::text::Row;
 use crate::theme::{Glyphs, Label};
-use table::Table;
+pub(crate) use table::Table;
 
 /// The rows of a markdown text, `cells` wide.
 pub(crate) fn rows(source: &str, cells: usize, glyphs: &'static Glyphs) -> Vec<Row> {
@@ -26,6 +26,21 @@ pub(crate) fn rows(source: &str, cells: usize, glyphs: &'static Glyphs) -> Vec<R
     }
     writer.flush();
     writer.out
+}
+
+/// The last code block of a text, as it was written.
+pub(crate) fn last_code(source: &str) -> Option<String> {
+    let mut last = None;
+    let mut code: Option<String> = None;
+    for event in Parser::new(source) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => code = Some(String::new()),
+            Event::Text(text) => code.iter_mut().for_each(|code| code.push_str(&text)),
+            Event::End(TagEnd::CodeBlock) => last = code.take().or(last),
+            _ => {}
+        }
+    }
+    last
 }
 
 /// What every line of a quotation or list item begins with.

@@ -43,7 +43,8 @@ pub(crate) fn facts_rows(review: &Review, cells: usize, look: Look) -> Vec<Row> 
     rows
 }
 
-fn function_rows(function: &FunctionFacts, cells: usize, look: Look) -> Vec<Row> {
+/// The facts about one function.
+pub(crate) fn function_rows(function: &FunctionFacts, cells: usize, look: Look) -> Vec<Row> {
     let glyphs = look.glyphs();
     let head = Row::new()
         .tell(Label::Heading, &function.name)

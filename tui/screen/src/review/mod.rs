@@ -21,7 +21,7 @@ use crate::text::Row;
 use crate::theme::{Label, Look};
 
 pub(crate) use diff::{hunk_head, hunk_rows};
-pub(crate) use facts::facts_rows;
+pub(crate) use facts::{facts_rows, function_rows as function_facts};
 
 /// A review laid out.
 pub(crate) struct Document {

@@ -18,7 +18,7 @@ pub(crate) use cell::ToolState;
 
 use linchpin_protocol::CallId;
 
-use crate::markdown::{Block, Blocks};
+use crate::markdown::{self, Block, Blocks};
 use crate::text::Row;
 use crate::theme::Look;
 
@@ -161,6 +161,27 @@ impl Transcript {
             }
             _ => false,
         });
+    }
+
+    /// The last message of the model, as it was written.
+    pub(crate) fn last_answer(&self) -> Option<String> {
+        let is_words = |cell: &Cell| matches!(cell, Cell::Agent { .. });
+        let end = self.cells.iter().rposition(is_words)? + 1;
+        let from = self.cells[..end]
+            .iter()
+            .rposition(|cell| !is_words(cell))
+            .map_or(0, |at| at + 1);
+        let sources = self.cells[from..end].iter().filter_map(|cell| match cell {
+            Cell::Agent { source, .. } => Some(source.as_str()),
+            _ => None,
+        });
+        let text: String = sources.collect();
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    /// The last piece of code in the last message, as it was written.
+    pub(crate) fn last_code(&self) -> Option<String> {
+        markdown::last_code(&self.last_answer()?)
     }
 
     /// The rows of a cell, with an empty row before it where one belongs.

@@ -3,19 +3,22 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use linchpin_protocol::{Level, Op};
 
-use super::{help, strip};
+use super::{help, menu, page, strip};
 use crate::card::{is_ctrl, is_plain};
+use crate::menu::MenuKind;
 use crate::model::{Front, Model};
+use crate::page::Which;
 use crate::slash::{self, Slash};
 use crate::transcript::Cell;
 use crate::{Cmd, EditPurpose, Now};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent, now: Now, cmds: &mut Vec<Cmd>) {
-    if commands(model, key, cmds) || strip::key(model, key, now, cmds) {
+    if menu::key(model, key, cmds) || strip::key(model, key, now, cmds) {
         return;
     }
     let plain = is_plain(key);
     match key.code {
+        KeyCode::Esc if model.composer.vim_escape() => {}
         KeyCode::Enter if plain && !key.modifiers.contains(KeyModifiers::SHIFT) => submit(model, cmds),
         KeyCode::Esc if model.turn.is_some() => cmds.push(Cmd::Send(Op::Interrupt)),
         KeyCode::Esc if model.review_waits() => model.front = Front::Review,
@@ -34,13 +37,22 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, now: Now, cmds: &mut Vec<Cmd
         KeyCode::Down if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::SHIFT) => scroll(model, 1),
         KeyCode::Home if model.composer.is_empty() => model.transcript.rewind(),
         KeyCode::End if model.composer.is_empty() => model.transcript.follow(),
+        KeyCode::Char('p') if is_ctrl(key, 'p') => menu::open(model, MenuKind::Palette),
+        KeyCode::Char('r') if is_ctrl(key, 'r') => menu::open(model, MenuKind::Search),
         _ => edit(model, key, cmds),
     }
+    menu::typed(model, cmds);
 }
 
 /// Keys that write; the review's comment uses them too.
 pub(super) fn edit(model: &mut Model, key: KeyEvent, cmds: &mut Vec<Cmd>) {
     let cells = crate::view::composer_cells(model);
+    if let KeyCode::Char(c) = key.code
+        && is_plain(key)
+        && model.composer.vim_key(c, cells)
+    {
+        return;
+    }
     let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
     let alt = key.modifiers.contains(KeyModifiers::ALT);
     let composer = &mut model.composer;
@@ -58,16 +70,9 @@ pub(super) fn edit(model: &mut Model, key: KeyEvent, cmds: &mut Vec<Cmd>) {
             'u' => composer.kill_to_start(),
             'w' => composer.kill_word_back(),
             'y' => composer.yank(),
-            'p' => older(model),
             'n' => newer(model),
-            'g' => {
-                let (purpose, suffix) = (EditPurpose::Message, ".md".to_owned());
-                cmds.push(Cmd::OpenEditor {
-                    purpose,
-                    text: composer.text().to_owned(),
-                    suffix,
-                });
-            }
+            'o' => composer.expand(),
+            'g' => open_editor(model, cmds),
             _ => {}
         },
         KeyCode::Char('b') if alt => composer.word_left(),
@@ -89,6 +94,14 @@ pub(super) fn edit(model: &mut Model, key: KeyEvent, cmds: &mut Vec<Cmd>) {
     }
 }
 
+fn open_editor(model: &Model, cmds: &mut Vec<Cmd>) {
+    cmds.push(Cmd::OpenEditor {
+        purpose: EditPurpose::Message,
+        text: model.composer.message(),
+        suffix: ".md".to_owned(),
+    });
+}
+
 fn older(model: &mut Model) {
     if let Some(text) = model.history.older(model.composer.text()) {
         model.composer.set(text);
@@ -101,34 +114,8 @@ fn newer(model: &mut Model) {
     }
 }
 
-/// Keys on the list of commands that opens with a slash.
-fn commands(model: &mut Model, key: KeyEvent, cmds: &mut Vec<Cmd>) -> bool {
-    let matching = slash::matching(model.composer.text());
-    if matching.is_empty() || !is_plain(key) {
-        model.command = 0;
-        return false;
-    }
-    let at = model.command.min(matching.len() - 1);
-    match key.code {
-        KeyCode::Up => model.command = at.saturating_sub(1),
-        KeyCode::Down => model.command = (at + 1).min(matching.len() - 1),
-        KeyCode::Tab => model.composer.set(matching[at].0),
-        KeyCode::Esc => model.composer.set(""),
-        KeyCode::Enter => {
-            let command = matching[at].2;
-            model.composer.set("");
-            run(model, command, cmds);
-        }
-        _ => {
-            model.command = 0;
-            return false;
-        }
-    }
-    true
-}
-
 fn submit(model: &mut Model, cmds: &mut Vec<Cmd>) {
-    let text = model.composer.text().trim().to_owned();
+    let text = model.composer.message().trim().to_owned();
     if text.is_empty() {
         if model.review_waits() {
             model.front = Front::Review;
@@ -156,12 +143,49 @@ pub(super) fn run(model: &mut Model, command: Slash, cmds: &mut Vec<Cmd>) {
             model.front = Front::Connections;
             cmds.push(Cmd::Send(Op::ShowConnections));
         }
+        Slash::Catalog => page::open(model, Which::Catalog, cmds),
+        Slash::Functions => page::open(model, Which::Functions, cmds),
+        Slash::Map => page::open(model, Which::Map, cmds),
+        Slash::History => page::open(model, Which::History, cmds),
+        Slash::Copy => copy(
+            model,
+            model.transcript.last_answer(),
+            "The answer is on the clipboard",
+            cmds,
+        ),
+        Slash::Code => copy(
+            model,
+            model.transcript.last_code(),
+            "The code is on the clipboard",
+            cmds,
+        ),
+        Slash::Editor => open_editor(model, cmds),
+        Slash::Search => menu::open(model, MenuKind::Search),
+        Slash::Stop if model.turn.is_some() => cmds.push(Cmd::Send(Op::Interrupt)),
+        Slash::Stop => super::say(model, crate::Clean::fixed("Nothing is running")),
+        Slash::Vim => {
+            let words = match model.composer.toggle_vim() {
+                true => "Vim's keys: Esc for commands, i to write",
+                false => "Vim's keys are off",
+            };
+            super::say(model, crate::Clean::fixed(words));
+        }
         Slash::Review if model.review.is_some() => model.front = Front::Review,
         Slash::Review => super::say(model, crate::Clean::fixed("No review is open")),
         Slash::Suggestions => model.strip.open = true,
         Slash::Undo => cmds.push(Cmd::Send(Op::Undo)),
         Slash::Help => help::open(model),
         Slash::Quit => cmds.extend([Cmd::Send(Op::Quit), Cmd::Quit]),
+    }
+}
+
+fn copy(model: &mut Model, text: Option<String>, words: &'static str, cmds: &mut Vec<Cmd>) {
+    match text {
+        Some(text) => {
+            cmds.push(Cmd::Copy(text));
+            super::say(model, crate::Clean::fixed(words));
+        }
+        None => super::say(model, crate::Clean::fixed("There is nothing to copy yet")),
     }
 }
 

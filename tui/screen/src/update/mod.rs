@@ -13,6 +13,8 @@ mod card;
 mod chat;
 mod connections;
 mod help;
+mod menu;
+mod page;
 mod review;
 mod strip;
 
@@ -24,6 +26,7 @@ use zeroize::Zeroize;
 
 use crate::card::{GUARD, is_ctrl};
 use crate::clean::Clean;
+use crate::keymap::Place;
 use crate::model::{Front, Model};
 use crate::{Cmd, EditPurpose, EditorResult, Msg, Now};
 
@@ -51,6 +54,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Cmd> {
         Msg::Focus(focused) => model.focused = focused,
         Msg::Agent(event) => agent::event(model, event, now, &mut cmds),
         Msg::Editor(result) => edited(model, result, &mut cmds),
+        Msg::Found(found) => page::found(model, found),
         Msg::Stored(result) => card::stored(model, result, &mut cmds),
         // Nobody said that they leave: the session can be taken up again.
         Msg::Stop => cmds.push(Cmd::Quit),
@@ -73,11 +77,28 @@ fn key_pressed(model: &mut Model, key: KeyEvent, now: Now, cmds: &mut Vec<Cmd>) 
     if !model.cards.is_empty() {
         return card::key(model, key, now, cmds);
     }
+    let Some(key) = model.keymap.meant(places(model), key) else {
+        return;
+    };
     match model.front {
         Front::Review => review::key(model, key, now, cmds),
         Front::Connections => connections::key(model, key, now, cmds),
+        Front::Page(which) => page::key(model, which, key, now, cmds),
         Front::Help { .. } => help::key(model, key),
         Front::Chat => chat::key(model, key, now, cmds),
+    }
+}
+
+/// Where a key is listened to now.
+fn places(model: &Model) -> &'static [Place] {
+    match model.front {
+        Front::Chat if model.strip_is_shown() && model.strip.chosen.is_some() => &[Place::Chat, Place::Suggestions],
+        Front::Chat => &[Place::Chat],
+        Front::Review if model.review.as_ref().is_some_and(|review| review.commenting) => &[Place::Chat],
+        Front::Review => &[Place::Review],
+        Front::Page(_) if model.pages.filtering => &[],
+        Front::Page(_) | Front::Connections => &[Place::Page],
+        Front::Help { .. } => &[],
     }
 }
 
@@ -87,6 +108,7 @@ fn control_c(model: &mut Model, now: Now, cmds: &mut Vec<Cmd>) {
         cmds.extend([Cmd::Send(Op::Quit), Cmd::Quit]);
         return;
     }
+    model.menu = None;
     if model.turn.is_some() && model.composer.is_empty() {
         cmds.push(Cmd::Send(Op::Interrupt));
     }
@@ -120,11 +142,18 @@ fn paste(model: &mut Model, text: &str) {
     let into_composer = match model.front {
         Front::Chat => true,
         Front::Review => model.review.as_ref().is_some_and(|review| review.commenting),
-        Front::Connections | Front::Help { .. } => false,
+        Front::Page(_) if model.pages.filtering => {
+            model.pages.filter.insert(text.lines().next().unwrap_or_default());
+            false
+        }
+        Front::Page(_) | Front::Connections | Front::Help { .. } => false,
     };
     if into_composer {
         model.strip.chosen = None;
-        model.composer.insert(text);
+        match &mut model.menu {
+            Some(menu) => menu.field.insert(text.lines().next().unwrap_or_default()),
+            None => model.composer.paste(text),
+        }
     }
 }
 

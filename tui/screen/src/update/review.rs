@@ -104,9 +104,10 @@ fn edit_file(model: &mut Model, cmds: &mut Vec<Cmd>) {
 fn comment(model: &mut Model, key: KeyEvent, cmds: &mut Vec<Cmd>) {
     let Some(review) = &mut model.review else { return };
     match key.code {
+        KeyCode::Esc if model.composer.vim_escape() => {}
         KeyCode::Esc => review.commenting = false,
         KeyCode::Enter if is_plain(key) && !key.modifiers.contains(KeyModifiers::SHIFT) => {
-            let words = model.composer.text().trim().to_owned();
+            let words = model.composer.message().trim().to_owned();
             if words.is_empty() {
                 return;
             }

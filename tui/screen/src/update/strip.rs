@@ -1,12 +1,15 @@
 //! Keys on the suggested prompts, while the composer is empty.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use linchpin_protocol::Op;
+use linchpin_protocol::{Op, Wanted};
 
 use super::is_awake;
 use crate::card::is_plain;
 use crate::model::Model;
 use crate::{Cmd, Now};
+
+/// Places whose source is shown for one suggestion.
+const SHOWN: usize = 3;
 
 /// Takes a key if it is for the strip.
 pub(super) fn key(model: &mut Model, key: KeyEvent, now: Now, cmds: &mut Vec<Cmd>) -> bool {
@@ -33,7 +36,22 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, now: Now, cmds: &mut Vec<Cmd
             strip.chosen = None;
             model.composer.set(&prompt);
         }
-        (KeyCode::Char('v'), Some(_)) => strip.evidence = !strip.evidence,
+        (KeyCode::Char('v'), Some(at)) => {
+            strip.evidence = !strip.evidence;
+            if strip.evidence {
+                let evidence = strip
+                    .suggestions
+                    .get(at)
+                    .map(|its| its.evidence.clone())
+                    .unwrap_or_default();
+                for place in evidence.into_iter().take(SHOWN) {
+                    if !model.strip.sources.contains_key(&(place.file.clone(), place.line)) {
+                        let (file, line) = (place.file, place.line);
+                        cmds.push(Cmd::Find(Wanted::Source { file, line }));
+                    }
+                }
+            }
+        }
         (KeyCode::Char('x'), Some(at)) if at < strip.suggestions.len() => {
             let gone = strip.suggestions.remove(at);
             strip.chosen = (!strip.suggestions.is_empty()).then(|| at.min(strip.suggestions.len() - 1));

@@ -2,10 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use super::draw::{Canvas, cells, frame as box_frame, put, put_all};
-use super::{main_area, strip};
+use super::draw::{Canvas, cells, frame as box_frame, put, put_all, right};
+use super::{main_area, menu, strip};
 use crate::model::Model;
-use crate::slash;
 use crate::text::Row;
 use crate::theme::Label;
 
@@ -50,7 +49,7 @@ pub(super) fn composer_height(model: &Model, most: usize) -> u16 {
 fn areas(model: &Model, main: Rect) -> Areas {
     let composer = composer_height(model, usize::from(main.height / 3)).min(main.height);
     let above = main.height - composer;
-    let popup = cells(slash::matching(model.composer.text()).len()).min(above);
+    let popup = menu::height(model).min(above);
     let strip = strip::height(model, above.saturating_sub(popup));
     let transcript = above - popup - strip;
     let at = |y: u16, height: u16| Rect {
@@ -70,13 +69,14 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, main: Rect) {
     let areas = areas(model, main);
     transcript(model, canvas, areas.transcript);
     strip::draw(model, canvas, areas.strip);
-    popup(model, canvas, areas.popup);
     composer(
         model,
         canvas,
         areas.composer,
         "Say what you want to connect, or pick a suggestion",
     );
+    // After the composer: a menu with a field of its own has the caret.
+    menu::draw(model, canvas, areas.popup);
 }
 
 /// The conversation, from the top while it is short.
@@ -92,21 +92,20 @@ pub(super) fn transcript(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     put_all(canvas.buffer, Rect { width, ..area }, &rows, model.look);
 }
 
-fn popup(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let commands = slash::matching(model.composer.text());
-    let chosen = model.command.min(commands.len().saturating_sub(1));
-    for (i, (name, does, _)) in commands.iter().enumerate() {
-        let label = if i == chosen { Label::Focus } else { Label::Text };
-        let row = Row::new().gap(2).say(label, name).pad(18).say(Label::Dim, does);
-        put(canvas.buffer, area.x, area.y + cells(i), area.width, &row, model.look);
-    }
-}
-
 /// The field for a message. The real cursor is where the caret is, last of all.
 pub(super) fn composer(model: &Model, canvas: &mut Canvas<'_>, area: Rect, hint: &'static str) {
     let (look, glyphs) = (model.look, model.look.glyphs());
     let inner = if model.size.1 >= FRAMED_FROM {
-        box_frame(canvas.buffer, area, &glyphs.light, Label::Dim, look)
+        let inner = box_frame(canvas.buffer, area, &glyphs.light, Label::Dim, look);
+        if let Some(word) = model.composer.vim_word() {
+            let edge = Rect {
+                width: area.width.saturating_sub(2),
+                ..area
+            };
+            let word = Row::new().gap(1).say(Label::Dim, word).gap(1);
+            right(canvas.buffer, edge, area.bottom() - 1, &word, look);
+        }
+        inner
     } else {
         put(
             canvas.buffer,

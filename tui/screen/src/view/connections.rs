@@ -137,7 +137,7 @@ pub(crate) fn connection_rows(row: &ConnectionRow, chosen: bool, now: i64, width
     rows
 }
 
-fn ago(millis: i64) -> String {
+pub(crate) fn ago(millis: i64) -> String {
     let minutes = millis / 60_000;
     let said = |count: i64, one: &str, many: &str| format!("{count} {} ago", if count == 1 { one } else { many });
     match minutes {

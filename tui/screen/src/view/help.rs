@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::draw::{Canvas, put_all};
 use super::main_area;
+use crate::keymap::{ACTIONS, Place};
 use crate::model::Model;
 use crate::slash::COMMANDS;
 use crate::text::Row;
@@ -11,30 +12,25 @@ use crate::theme::Label;
 
 type Keys = &'static [(&'static str, &'static str)];
 
-const PAGES: [(&str, Keys); 4] = [
+/// Keys that can't be moved, by what one does.
+const FIXED: [(&str, Keys); 4] = [
     (
         "Writing",
         &[
-            ("Enter", "send; while a turn runs the message waits for its end"),
-            ("Ctrl+J, Alt+Enter", "new line"),
-            ("Ctrl+G", "write in $VISUAL or $EDITOR"),
             ("Up, Down", "messages sent before"),
             (
                 "Ctrl+W, Ctrl+K, Ctrl+U",
                 "cut a word, to the end, to the beginning; Ctrl+Y puts it back",
             ),
-            ("Esc", "stop the running turn"),
+            ("@", "name an entity, page, function or connector"),
             ("Ctrl+C twice", "leave"),
             ("Ctrl+L", "draw the screen anew"),
+            ("Home, End", "to the beginning or end while nothing is written"),
         ],
     ),
     (
-        "Reading",
-        &[
-            ("PgUp, PgDn", "scroll; Home and End while nothing is written"),
-            ("Tab", "show or hide the suggestions while nothing is written"),
-            ("1-9", "send a suggestion; Down chooses one, then e, v, x"),
-        ],
+        "A suggestion",
+        &[("1-9", "send it"), ("Up, Down, Enter", "choose and send")],
     ),
     (
         "A question",
@@ -44,17 +40,7 @@ const PAGES: [(&str, Keys); 4] = [
             ("Esc", "skip it, or stop the turn that asked"),
         ],
     ),
-    (
-        "A review",
-        &[
-            ("j, k", "next and previous hunk"),
-            ("Space", "choose a hunk or leave it out"),
-            ("Enter, a", "apply what is chosen, once the last hunk has been in view"),
-            ("e", "edit the file in $EDITOR; it is checked anew"),
-            ("c", "ask for a change"),
-            ("r", "reject all of it"),
-        ],
-    ),
+    ("A review", &[("Up, Down", "scroll")]),
 ];
 
 fn rows(model: &Model) -> Vec<Row> {
@@ -62,30 +48,29 @@ fn rows(model: &Model) -> Vec<Row> {
     let width = usize::from(model.size.0);
     let name_width = if width < 60 { 20 } else { NAME };
     let mut rows = Vec::new();
-    let mut line = |name: &'static str, does: &'static str| {
-        let row = Row::new()
-            .gap(2)
-            .say(Label::Key, name)
-            .gap(1)
-            .pad(name_width)
-            .say(Label::Text, does);
-        rows.extend(row.wrap(width, name_width));
+    let line = |name: &str, does: &'static str| {
+        let row = Row::new().gap(2).tell(Label::Key, name).gap(1).pad(name_width);
+        row.say(Label::Text, does).wrap(width, name_width)
     };
-    for (page, keys) in PAGES {
-        line("", "");
-        line(page, "");
-        keys.iter().for_each(|(name, does)| line(name, does));
-    }
-    line("", "");
-    line("Commands", "");
-    COMMANDS.iter().for_each(|(name, does, _)| line(name, does));
-    let heads = ["Writing", "Reading", "A question", "A review", "Commands"];
-    for row in &mut rows {
-        let plain = row.plain();
-        if heads.contains(&plain.trim()) {
-            *row = Row::new().tell(Label::Heading, plain.trim());
+    for (page, keys) in FIXED {
+        rows.push(Row::new());
+        rows.push(Row::fixed(Label::Heading, page));
+        let place = match page {
+            "Writing" => Some(Place::Chat),
+            "A suggestion" => Some(Place::Suggestions),
+            "A review" => Some(Place::Review),
+            _ => None,
+        };
+        for action in ACTIONS.iter().filter(|action| Some(action.place) == place) {
+            rows.extend(line(model.keymap.shown(action), action.does));
         }
+        keys.iter().for_each(|(name, does)| rows.extend(line(name, does)));
     }
+    rows.push(Row::new());
+    rows.push(Row::fixed(Label::Heading, "Commands"));
+    COMMANDS
+        .iter()
+        .for_each(|command| rows.extend(line(command.name, command.does)));
     rows.remove(0);
     rows
 }

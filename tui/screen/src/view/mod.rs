@@ -9,6 +9,8 @@ mod chat;
 mod connections;
 mod draw;
 mod help;
+mod menu;
+mod page;
 mod review;
 mod status;
 mod strip;
@@ -22,8 +24,9 @@ use draw::Canvas;
 
 pub(crate) use card::scroll as card_scroll;
 pub(crate) use chat::{composer_cells, transcript_size};
-pub(crate) use connections::connection_rows;
+pub(crate) use connections::{ago, connection_rows};
 pub(crate) use help::overflow as help_overflow;
+pub(crate) use page::overflow as page_overflow;
 pub(crate) use review::size as review_size;
 pub(crate) use strip::{first as first_suggestion, shown as suggestions_shown};
 
@@ -89,6 +92,7 @@ pub(crate) fn paint(model: &Model, buffer: &mut Buffer) -> Painted {
             Front::Chat => chat::draw(model, &mut canvas, main),
             Front::Review => review::draw(model, &mut canvas, main),
             Front::Connections => connections::draw(model, &mut canvas, main),
+            Front::Page(which) => page::draw(model, which, &mut canvas, main),
             Front::Help { top } => help::draw(model, top, &mut canvas, main),
         }
     }

@@ -1,13 +1,15 @@
 //! Suggested prompts, each with its reason.
 
 use linchpin_protocol::Suggested;
+use linchpin_protocol::question::Evidence;
 use ratatui::layout::Rect;
 
 use super::draw::{Canvas, cells, put_all};
 use super::main_area;
 use crate::card::{hints, mode_name};
 use crate::clean::Clean;
-use crate::model::Model;
+use crate::code::Lexer;
+use crate::model::{Model, Sources};
 use crate::text::Row;
 use crate::theme::Label;
 
@@ -81,7 +83,7 @@ fn rows(model: &Model) -> Vec<Row> {
             rows.push(reason(suggestion, width, glyphs.dot));
         }
         if chosen && strip.evidence {
-            rows.extend(evidence(suggestion, width));
+            rows.extend(evidence(suggestion, &strip.sources, width));
         }
     }
     let digits = ["", "1", "1-2", "1-3", "1-4", "1-5"]
@@ -128,7 +130,7 @@ fn reason(suggestion: &Suggested, width: usize, dot: &'static str) -> Row {
         .add(Label::Dim, place)
 }
 
-fn evidence(suggestion: &Suggested, width: usize) -> Vec<Row> {
+fn evidence(suggestion: &Suggested, sources: &Sources, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let advised = Row::new()
         .gap(7)
@@ -154,6 +156,26 @@ fn evidence(suggestion: &Suggested, width: usize) -> Vec<Row> {
                 .tell(Label::Text, &evidence.why)
                 .wrap(width, 9),
         );
+        if let Some((first, lines)) = sources.get(&(evidence.file.clone(), evidence.line)) {
+            rows.extend(source_rows(evidence, *first, lines, width));
+        }
     }
     rows
+}
+
+/// The lines around a place, the place itself standing out.
+fn source_rows(evidence: &Evidence, first: u32, lines: &[String], width: usize) -> Vec<Row> {
+    let mut lexer = Lexer::of_path(&evidence.file);
+    let numbered = lines.iter().zip(first..);
+    numbered
+        .map(|(line, number)| {
+            let label = if number == evidence.line {
+                Label::Accent
+            } else {
+                Label::Dim
+            };
+            let start = Row::new().gap(7).tell(label, &format!("{number:>5} "));
+            lexer.row(start, &Clean::shown(line).0).cut(width)
+        })
+        .collect()
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod bookings;
+pub mod looks;
 
 use std::time::Duration;
 
