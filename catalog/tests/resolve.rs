@@ -158,7 +158,7 @@ fn hubspot_knows_its_dated_paths_and_numbered_types() {
     check(
         "GET https://api.hubapi.com/crm/v3/owners",
         None,
-        "hubspot GET /crm/v3/owners (table)",
+        "hubspot hubspot.owners.list",
     );
 }
 

@@ -66,7 +66,7 @@ fn identity_and_words() {
     );
     seeded(
         "gmail",
-        "categories = [\"mail\", \"communication\", \"google\"]",
+        "categories = [\"email\"]",
         "categories = []",
         "words",
         "category",
