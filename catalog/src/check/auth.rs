@@ -42,18 +42,16 @@ pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
     if let Some(paste) = &auth.paste {
         report.https("the page for pasting", &paste.url);
         report.filled("what the vendor calls the token", &paste.name);
+        if let Some(template) = &paste.template {
+            only_token(template, report);
+        }
     }
     if let Some(header) = &auth.token_header {
         let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if header.name.is_empty() || !header.name.chars().all(token) {
             report.add("auth", format!("`{}` is not the name of a header", header.name));
         }
-        if holes(&header.template).as_deref() != Some(&["token"]) {
-            report.add(
-                "auth",
-                format!("the template `{}` needs {{token}}, and nothing else", header.template),
-            );
-        }
+        only_token(&header.template, report);
     }
     revocation(connector, report);
     if let Some(long) = &auth.long_lived {
@@ -61,6 +59,16 @@ pub(super) fn check(connector: &Connector, report: &mut Report<'_>) {
     }
     parameters(auth, report);
     redirect(connector, report);
+}
+
+/// What a header carries beside the token is written out.
+fn only_token(template: &str, report: &mut Report<'_>) {
+    if holes(template).as_deref() != Some(&["token"]) {
+        report.add(
+            "auth",
+            format!("the template `{template}` needs {{token}}, and nothing else"),
+        );
+    }
 }
 
 fn parameters(auth: &Auth, report: &mut Report<'_>) {

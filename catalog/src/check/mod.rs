@@ -85,6 +85,13 @@ pub fn check_text(file: &str, text: &str) -> Vec<Finding> {
     }
 }
 
+/// What is wrong with one connector, whatever file it is from.
+pub(crate) fn of_one(catalog: &Catalog, connector: &Connector) -> Vec<Finding> {
+    let mut found = Vec::new();
+    every_rule(catalog, connector, &mut Report::new(&connector.id, &mut found));
+    found
+}
+
 fn every_rule(catalog: &Catalog, connector: &Connector, report: &mut Report<'_>) {
     words::check(connector, report);
     config::check(connector, report);
@@ -95,11 +102,13 @@ fn every_rule(catalog: &Catalog, connector: &Connector, report: &mut Report<'_>)
 }
 
 fn shape(file: &str, error: &CatalogError) -> Finding {
-    let (CatalogError::Shape { message, .. } | CatalogError::Untrue { message, .. }) = error;
     Finding {
         file: file.to_owned(),
         rule: "shape",
-        reason: message.clone(),
+        reason: match error {
+            CatalogError::Shape { message, .. } | CatalogError::Untrue { message, .. } => message.clone(),
+            CatalogError::Document { .. } | CatalogError::Missing { .. } => error.to_string(),
+        },
     }
 }
 

@@ -172,7 +172,13 @@ fn headers(at: &mut At<'_, '_>) {
         }
         // Of a file's bytes nothing else says what they are.
         let kind = operation.body == Body::Bytes && name.eq_ignore_ascii_case("content-type");
-        if !kind && RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+        // A token of another scheme (`Bot {token}`) takes the usual header's place.
+        let scheme = name.eq_ignore_ascii_case("authorization")
+            && operation
+                .headers
+                .iter()
+                .any(|header| header.name == *name && holes(&header.value).as_deref() == Some(&["token"]));
+        if !kind && !scheme && RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
             at.add("headers", &format!("the header `{name}` is not the operation's to set"));
         }
     }

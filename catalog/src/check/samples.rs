@@ -153,6 +153,12 @@ fn style(at: &mut At<'_, '_>, pages: &Pagination) {
             "a style that counts needs `size`, or nobody knows which page is the last",
         );
     }
+    if pages.more.as_deref().is_some_and(|more| !is_pointer(more)) {
+        at.add("pagination", "`more` is a JSON pointer such as /has_more");
+    }
+    if pages.first.is_some() && pages.style != PageStyle::Page {
+        at.add("pagination", "only page numbers have a `first`");
+    }
     if pages.in_body && at.operation.body == Body::None {
         at.add("pagination", "the cursor goes into a body, and there is none");
     }
@@ -180,10 +186,16 @@ fn items(at: &mut At<'_, '_>, pages: &Pagination, sample: &Value) {
     let full = pages
         .size
         .is_some_and(|size| u32::try_from(list.len()).is_ok_and(|have| have >= size));
-    let points = !pages.next.is_empty()
-        && sample
-            .pointer(&pages.next)
-            .is_some_and(|next| next.as_str().is_some_and(|next| !next.is_empty()) || next.is_number());
+    let cursor = sample.pointer(&pages.next).filter(|_| !pages.next.is_empty());
+    let given = cursor.is_some_and(|next| next.as_str().is_some_and(|next| !next.is_empty()) || next.is_number());
+    let more = pages.more.as_ref().and_then(|more| sample.pointer(more));
+    let points = match more {
+        Some(more) => more != &Value::Bool(false),
+        None => given,
+    };
+    if pages.more.is_some() && more.is_none() {
+        at.add("pagination", "the sample response has nothing at `more`");
+    }
     if (counts && full) || points {
         at.add(
             "pagination",
