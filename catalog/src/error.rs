@@ -19,4 +19,18 @@ pub enum CatalogError {
         /// Which statement, and why it cannot be.
         message: String,
     },
+    /// A document that no connector can be made from.
+    #[error("No connector can be made from this document: {why}.")]
+    Document {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A question about a connector is open.
+    #[error("{ask} Answer with --{field}.")]
+    Missing {
+        /// The field.
+        field: String,
+        /// The question.
+        ask: String,
+    },
 }

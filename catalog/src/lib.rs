@@ -9,6 +9,7 @@
 
 mod address;
 mod check;
+pub mod custom;
 mod error;
 mod facts;
 mod graphql;

@@ -12,9 +12,11 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::facts::Table;
-use crate::{CatalogError, Connector};
+use crate::{CatalogError, Connector, Finding};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+static CATALOG: OnceLock<Catalog> = OnceLock::new();
 
 /// All connectors Linchpin knows.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Catalog {
 pub(crate) struct Entry {
     pub(crate) id: Cow<'static, str>,
     pub(crate) text: Cow<'static, str>,
+    /// Added by somebody, not part of the program.
+    custom: bool,
     head: OnceLock<Head>,
     hosts: OnceLock<Vec<String>>,
     parsed: OnceLock<Option<Connector>>,
@@ -53,10 +57,68 @@ pub(crate) struct Head {
 }
 
 impl Catalog {
-    /// The catalog that is part of this program.
+    /// The catalog that is part of this program, with what [`Self::install`] added to it.
     pub fn embedded() -> &'static Self {
-        static CATALOG: OnceLock<Catalog> = OnceLock::new();
         CATALOG.get_or_init(Self::fresh)
+    }
+
+    /// Makes connectors of one's own part of the catalog that this program uses from now on; once,
+    /// before anything asks for it. What was not taken, and why.
+    pub fn install(files: &[(String, String)]) -> Vec<Finding> {
+        if files.is_empty() {
+            return Vec::new();
+        }
+        let (catalog, mut found) = Self::fresh().with_custom(files);
+        if CATALOG.set(catalog).is_err() {
+            found.push(Finding {
+                file: String::new(),
+                rule: "custom",
+                reason: "the catalog is in use already, so nothing was added to it".to_owned(),
+            });
+        }
+        found
+    }
+
+    /// This catalog with connectors of one's own, `(file name, text)` each. A file that is wrong, or
+    /// takes what belongs to a built-in connector, is left out and said.
+    pub fn with_custom(mut self, files: &[(String, String)]) -> (Self, Vec<Finding>) {
+        let mut found = Vec::new();
+        for (file, text) in files {
+            let refused = match parse(file, text) {
+                Err(error) => vec![error.to_string()],
+                Ok(connector) if self.entry(&connector.id).is_some_and(|entry| entry.custom) => {
+                    vec![format!("the id `{}` is already used by another file", connector.id)]
+                }
+                Ok(connector) => {
+                    let refused = crate::custom::refusals(&self, &connector);
+                    if refused.is_empty() {
+                        let mut entry = Entry::new(Cow::Owned(connector.id.clone()), Cow::Owned(text.clone()));
+                        entry.custom = true;
+                        self.entries.push(entry);
+                        self.entries.sort_by(|a, b| a.id.cmp(&b.id));
+                    }
+                    refused
+                }
+            };
+            found.extend(refused.into_iter().map(|reason| Finding {
+                file: file.clone(),
+                rule: "custom",
+                reason,
+            }));
+        }
+        (self, found)
+    }
+
+    /// Whether somebody added this connector.
+    pub fn is_custom(&self, id: &str) -> bool {
+        self.entry(id).is_some_and(|entry| entry.custom)
+    }
+
+    /// Whether a vendor's table covers this host.
+    pub(crate) fn has_table_of(&self, host: &str) -> bool {
+        self.tables
+            .iter()
+            .any(|table| table.says("host").any(|own| own == host))
     }
 
     /// The embedded catalog with nothing parsed yet, for measuring; programs use `embedded`.
@@ -188,6 +250,7 @@ impl Entry {
         Self {
             id,
             text,
+            custom: false,
             head: OnceLock::new(),
             hosts: OnceLock::new(),
             parsed: OnceLock::new(),

@@ -1,0 +1,113 @@
+//! What a connector of one's own may not be: a built-in one under another name, or a way around one.
+
+use std::collections::BTreeSet;
+
+use crate::address::host_of;
+use crate::check::{self, Finding};
+use crate::{Catalog, Connector};
+
+/// Why a connector can't be added; empty when it can. Besides what is taken, it has to keep the rules
+/// that calls and signing in rely on.
+pub fn refusals(catalog: &Catalog, connector: &Connector) -> Vec<String> {
+    let mut why = taken(catalog, connector);
+    let unsafe_ = |finding: &Finding| SAFETY.contains(&finding.rule);
+    why.extend(
+        check::of_one(catalog, connector)
+            .into_iter()
+            .filter(unsafe_)
+            .map(|finding| finding.reason),
+    );
+    why
+}
+
+/// The rules of the check that are no matter of taste.
+const SAFETY: &[&str] = &[
+    "auth",
+    "config",
+    "graphql",
+    "headers",
+    "hosts",
+    "https",
+    "id",
+    "identity",
+    "key",
+    "params",
+    "revocation",
+    "scopes",
+];
+
+fn taken(catalog: &Catalog, connector: &Connector) -> Vec<String> {
+    let mut why = Vec::new();
+    let same = |a: &str, b: &str| plain(a) == plain(b);
+    let addresses: BTreeSet<String> = addresses(connector);
+    for known in catalog.connectors().filter(|known| !catalog.is_custom(&known.id)) {
+        if same(&known.id, &connector.id) || same(&known.name, &connector.id) {
+            why.push(format!(
+                "the id `{}` belongs to the built-in connector {}; choose another",
+                connector.id, known.name
+            ));
+        }
+        if known.auth.family == connector.auth.family {
+            why.push(format!(
+                "the family `{}` belongs to {}, and its clients are not shared with others",
+                known.auth.family, known.name
+            ));
+        }
+        for host in &addresses {
+            if known.serves(host) || self::addresses(known).iter().any(|own| meets(own, host)) {
+                why.push(format!(
+                    "{host} belongs to the built-in connector {}; use `{}`",
+                    known.name, known.id
+                ));
+            }
+        }
+    }
+    why.extend(
+        addresses
+            .iter()
+            .filter(|host| catalog.has_table_of(host))
+            .map(|host| format!("{host} belongs to a vendor whose calls are built in")),
+    );
+    why
+}
+
+/// Every host a connector calls or sends people to, holes included.
+fn addresses(connector: &Connector) -> BTreeSet<String> {
+    let auth = &connector.auth;
+    let own = [&auth.authorize_url, &auth.token_url, &auth.identity.url].into_iter();
+    let maybe = [&auth.revoke_url, &auth.device_url, &auth.metadata_url, &auth.issuer]
+        .into_iter()
+        .flatten();
+    let long = auth
+        .long_lived
+        .iter()
+        .flat_map(|long| std::iter::once(&long.url).chain(&long.refresh_url));
+    own.chain(maybe)
+        .chain(long)
+        .chain(&connector.hosts)
+        .chain(connector.operations.iter().map(|operation| &operation.url))
+        .filter_map(|url| host_of(url))
+        .collect()
+}
+
+/// Whether two hosts, either with a hole, could be the same.
+fn meets(a: &str, b: &str) -> bool {
+    let split = |host: &str| {
+        let (before, rest) = host.split_once('{')?;
+        let (_, after) = rest.split_once('}')?;
+        Some((before.to_owned(), after.to_owned()))
+    };
+    match (split(a), split(b)) {
+        (None, None) => a == b,
+        (Some((before, after)), None) => b.starts_with(&before) && b.ends_with(&after),
+        (None, Some((before, after))) => a.starts_with(&before) && a.ends_with(&after),
+        (Some((_, one)), Some((_, other))) => one.ends_with(&other) || other.ends_with(&one),
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
