@@ -6,7 +6,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod apply;
+pub mod custom;
 pub mod driver;
+pub mod fetch;
 pub mod machine;
 pub mod model;
 pub mod paths;
