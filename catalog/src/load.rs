@@ -6,7 +6,8 @@
 //! walks it is deterministic.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -18,11 +19,16 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 static CATALOG: OnceLock<Catalog> = OnceLock::new();
 
+/// The most hosts that are remembered; an app's code may name any number.
+const HOSTS: usize = 256;
+
 /// All connectors Linchpin knows.
 #[derive(Debug)]
 pub struct Catalog {
     entries: Vec<Entry>,
     tables: Vec<TableEntry>,
+    /// Which entries serve a host that was asked for before.
+    hosts: Mutex<HashMap<String, Vec<usize>>>,
 }
 
 /// One connector file.
@@ -129,6 +135,7 @@ impl Catalog {
                 .map(|(id, text)| Entry::new(Cow::Borrowed(id), Cow::Borrowed(text)))
                 .collect(),
             tables: embedded_tables(),
+            hosts: Mutex::default(),
         }
     }
 
@@ -175,7 +182,11 @@ impl Catalog {
         if tables.is_empty() {
             tables = embedded_tables();
         }
-        Ok(Self { entries, tables })
+        Ok(Self {
+            entries,
+            tables,
+            hosts: Mutex::default(),
+        })
     }
 
     /// All connectors, sorted by id. Parses every file; `ids` does not.
@@ -186,6 +197,21 @@ impl Catalog {
     /// The ids of all connectors, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.id.as_ref())
+    }
+
+    /// Whether there is a connector with exactly this id. Parses nothing.
+    pub fn has(&self, id: &str) -> bool {
+        self.entry(id).is_some()
+    }
+
+    /// How people call the connector with this id. Reads the head of its file only.
+    pub fn name(&self, id: &str) -> Option<&str> {
+        self.entry(id).map(|entry| entry.head().name.as_str())
+    }
+
+    /// What the connector with this id is for, in a line. Reads the head of its file only.
+    pub fn purpose(&self, id: &str) -> Option<&str> {
+        self.entry(id).map(|entry| entry.head().purpose.as_str())
     }
 
     /// The connector with exactly this id.
@@ -210,6 +236,31 @@ impl Catalog {
     fn entry(&self, id: &str) -> Option<&Entry> {
         let at = self.entries.binary_search_by(|e| e.id.as_ref().cmp(id));
         at.ok().and_then(|at| self.entries.get(at))
+    }
+
+    /// Connectors served from this host; only files that may name it are parsed, and only once a host.
+    pub(crate) fn connectors_of_host(&self, host: &str) -> Vec<&Connector> {
+        let known = self
+            .hosts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(host)
+            .cloned();
+        let found = known.unwrap_or_else(|| {
+            let serves = |entry: &Entry| entry.may_serve(host) && entry.connector().is_some_and(|one| one.serves(host));
+            let found: Vec<usize> = (0..self.entries.len())
+                .filter(|at| self.entries.get(*at).is_some_and(serves))
+                .collect();
+            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+            if hosts.len() < HOSTS {
+                hosts.insert(host.to_owned(), found.clone());
+            }
+            found
+        });
+        found
+            .into_iter()
+            .filter_map(|at| self.entries.get(at)?.connector())
+            .collect()
     }
 
     /// The table of vendor facts with this name.

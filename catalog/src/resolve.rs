@@ -138,16 +138,6 @@ impl Catalog {
         }
     }
 
-    /// Connectors served from this host; only files that may name it are parsed.
-    fn connectors_of_host(&self, host: &str) -> Vec<&Connector> {
-        self.entries()
-            .iter()
-            .filter(|entry| entry.may_serve(host))
-            .filter_map(|entry| entry.connector())
-            .filter(|connector| connector.serves(host))
-            .collect()
-    }
-
     fn operation_fits<'a>(
         &'a self,
         connector: &'a Connector,

@@ -60,7 +60,7 @@ fn overview(app: &App, known: &Known<'_>) -> Value {
         "name": short(&app.name),
         "today": day(known.now_ms),
         "time_zone": short(known.time_zone),
-        "catalog": Catalog::embedded().ids().take(60).collect::<Vec<_>>(),
+        "catalog": catalog(),
         "entities": entities,
         "suggestions": suggestions,
         "functions": functions,
@@ -70,6 +70,16 @@ fn overview(app: &App, known: &Known<'_>) -> Value {
         "pages": pages,
         "left_out_for_length": {"entities": no_entities, "functions": no_functions, "pages": no_pages},
     })
+}
+
+/// Ids and names, nothing more: what a connector can do comes by `search_catalog` and `show_connector`.
+fn catalog() -> String {
+    let all = Catalog::embedded();
+    let of = |id: &str| match all.name(id) {
+        Some(name) if name.to_lowercase().replace([' ', '_'], "") != id.replace('_', "") => format!("{id} ({name})"),
+        _ => id.to_owned(),
+    };
+    all.ids().map(of).collect::<Vec<_>>().join(", ")
 }
 
 /// What is left of the budget, in bytes.

@@ -97,14 +97,17 @@ fn what_can_t_be_done_is_said_with_what_can() {
     let table: &[(&str, &str)] = &[
         (
             "send a WhatsApp message when a booking is created",
-            "WhatsApp is not in the catalog",
+            "WhatsApp Business is in the catalog, but I have no plan",
         ),
-        ("post to Discord when a lead is created", "The nearest is Slack"),
+        ("post to Discord when a lead is created", "The nearest I do is Slack"),
         (
             "charge the client with Stripe when a booking is confirmed",
-            "Stripe is not in the catalog",
+            "Stripe is in the catalog, but I have no plan of my own",
         ),
-        ("add contacts to Salesforce for each lead", "The nearest is HubSpot"),
+        (
+            "add contacts to Salesforce for each lead",
+            "The nearest I do is HubSpot",
+        ),
         (
             "import the rows of my Google Sheet as clients",
             "only know the other way",

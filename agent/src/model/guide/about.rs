@@ -118,10 +118,12 @@ pub(super) fn about(turn: &mut Turn<'_>, said: &Said) -> Flow<()> {
         ])
         .is_some()
     {
-        let lines: Vec<String> = catalog
-            .connectors()
-            .map(|one| format!("- {}: {}", one.name, one.purpose))
+        let mut lines: Vec<String> = super::refuse::PLANNED
+            .iter()
+            .filter_map(|id| Some(format!("- {}: {}", catalog.name(id)?, catalog.purpose(id)?)))
             .collect();
+        let more = catalog.ids().count().saturating_sub(lines.len());
+        lines.push(format!("- and {more} more; /browse shows them"));
         return Err(turn.end(lines.join("\n")));
     }
     if said

@@ -10,7 +10,7 @@ use linchpin_function::{Plan, Trigger};
 use linchpin_suggest::plans::{Cx, Moment};
 
 use super::build::{self, Order, Start};
-use super::connectors::mentions;
+use super::connectors::mentions_in;
 use super::filter::{self};
 use super::journey::value_of;
 use super::person::{Who, their_own, whom};
@@ -129,7 +129,7 @@ impl<'e, 'a> Edit<'e, 'a> {
             .said
             .any(&["instead", "rather", "use", "switch to", "do it with", "make it"])
             .is_some();
-        let others = mentions(self.said, self.cx.catalog);
+        let others = mentions_in(self.said, self.cx.catalog, self.cx.app);
         let other = others.iter().find(|one| one.id != self.plan.connector && one.named)?;
         (instead && !others.iter().any(|one| one.id == self.plan.connector && one.named)).then(|| other.id.clone())
     }

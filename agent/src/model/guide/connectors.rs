@@ -4,12 +4,12 @@
 //! A name is a mention wherever it stands. A common word (`email`, `calendar`, `row`) is one only
 //! where it is an action or a place, not where it is a field. Pure.
 
-use std::sync::OnceLock;
-
+use linchpin_app::App;
 use linchpin_catalog::Catalog;
 
+use super::called::{Counts, names};
 use super::vocab::NEIGHBOURS;
-use super::words::{Said, fit, squeeze};
+use super::words::Said;
 
 /// A connector that was spoken of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,32 +22,9 @@ pub(super) struct Mention {
     pub(super) to: usize,
     /// Whether it was named, rather than meant by a common word.
     pub(super) named: bool,
+    /// Whether the name can mean nothing else.
+    pub(super) sure: bool,
 }
-
-/// Aliases that are common words: they are no name of a tool.
-const COMMON: &[&str] = &[
-    "email",
-    "mail",
-    "mails",
-    "inbox",
-    "correo",
-    "posta",
-    "calendar",
-    "kalender",
-    "calendario",
-    "agenda",
-    "meet",
-    "appointments",
-    "meetings",
-    "sheet",
-    "sheets",
-    "spreadsheet",
-    "tabelle",
-    "channel",
-    "crm",
-    "wiki",
-    "slackmessage",
-];
 
 /// The connectors spoken of, in their order, each once; names count before common words.
 pub(super) fn mentions(said: &Said, catalog: &Catalog) -> Vec<Mention> {
@@ -56,12 +33,13 @@ pub(super) fn mentions(said: &Said, catalog: &Catalog) -> Vec<Mention> {
         if found.iter().any(|one| one.from <= at && at < one.to) {
             continue;
         }
-        if let Some(id) = meant(said, at).filter(|id| catalog.get(id).is_some()) {
+        if let Some(id) = meant(said, at).filter(|id| catalog.has(id)) {
             found.push(Mention {
                 id: id.to_owned(),
                 from: at,
                 to: at + 1,
                 named: false,
+                sure: false,
             });
         }
     }
@@ -76,44 +54,72 @@ pub(super) fn mentions(said: &Said, catalog: &Catalog) -> Vec<Mention> {
     kept
 }
 
-/// Names of connectors without spaces, with their ids and whether they are of several words.
-fn known(catalog: &Catalog) -> &'static [(String, String, bool)] {
-    static NAMES: OnceLock<Vec<(String, String, bool)>> = OnceLock::new();
-    NAMES.get_or_init(|| {
-        let all = catalog.connectors().flat_map(|one| {
-            let names = [&one.id, &one.name].into_iter().chain(&one.aliases);
-            names.map(|name| (one.id.clone(), squeeze(name), linchpin_app::name_words(name).len() > 1))
-        });
-        all.filter(|(_, name, _)| name.len() > 3 && !COMMON.contains(&name.as_str()))
-            .collect()
-    })
-}
-
 fn named(said: &Said, catalog: &Catalog) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
-    for n in [3, 2, 1] {
+    for n in [4, 3, 2, 1] {
         for from in 0..said.words.len() {
-            let Some(typed) = said.joined(from, n).filter(|typed| typed.len() > 3) else {
-                continue;
-            };
-            if found.iter().any(|one| one.from < from + n && from < one.to) || COMMON.contains(&typed.as_str()) {
+            if found.iter().any(|one| one.from < from + n && from < one.to) {
                 continue;
             }
-            let fits = |(_, name, many): &&(String, String, bool)| {
-                // "note on" is no Notion: words that were put together have to be right.
-                let least = if n > 1 && !many { 2 } else { 1 };
-                fit(&typed, name) >= least
+            let Some(typed) = said.joined(from, n) else { continue };
+            let Some(name) = names().find(&typed, n) else { continue };
+            let allowed = match name.counts {
+                Counts::Always => true,
+                Counts::InPlace => is_place(said, from) || said.count() == n,
+                Counts::ForConnection => about_connections(said) || said.count() <= n + 1,
             };
-            let connector = known(catalog).iter().find(fits).map(|(id, ..)| id);
-            if let Some(connector) = connector {
+            if allowed && catalog.has(&name.id) {
                 found.push(Mention {
-                    id: connector.clone(),
+                    id: as_whom(&name.id, said),
                     from,
                     to: from + n,
                     named: true,
+                    sure: name.counts == Counts::Always && name.text == typed,
                 });
             }
         }
+    }
+    found
+}
+
+/// A bot posts in Slack, unless somebody says that it is to be themselves.
+fn as_whom(id: &str, said: &Said) -> String {
+    let myself = [
+        "as me",
+        "as myself",
+        "in my name",
+        "from my own account",
+        "als ich",
+        "como yo",
+        "como eu",
+    ];
+    if id == "slackbot" && said.any(&myself).is_some() {
+        return "slack".to_owned();
+    }
+    id.to_owned()
+}
+
+/// Whether the talk is about a connection rather than about what it is for.
+fn about_connections(said: &Said) -> bool {
+    ["connect", "disconnect", "reconnect", "unlink"]
+        .iter()
+        .any(|word| said.has(word))
+        || said
+            .any(&["what can you do with", "tell me about", "do you support"])
+            .is_some()
+}
+
+/// The connectors spoken of in an app: what may be a common word, and is the name of a record of this
+/// app, is the record.
+pub(super) fn mentions_in(said: &Said, catalog: &Catalog, app: &App) -> Vec<Mention> {
+    let mut found = mentions(said, catalog);
+    if found.iter().any(|one| one.named && !one.sure) {
+        let hits = super::resolve::hits(said, app);
+        let own = |one: &Mention| {
+            hits.iter()
+                .any(|hit| hit.score >= 8 && hit.from < one.to && one.from < hit.to)
+        };
+        found.retain(|one| !one.named || one.sure || !own(one));
     }
     found
 }
@@ -205,9 +211,7 @@ pub(super) fn missing(said: &Said, catalog: &Catalog) -> Option<(String, Option<
             let Some((name, near)) = NEIGHBOURS.iter().find(|(name, _)| *name == typed) else {
                 continue;
             };
-            let there = catalog
-                .connectors()
-                .any(|one| one.id == *name || squeeze(&one.name) == *name);
+            let there = names().find(name, n).is_some_and(|one| catalog.has(&one.id));
             let data = ["teams", "instagram", "linear"].contains(name) && !is_place(said, at);
             if there || data {
                 continue;
@@ -225,8 +229,9 @@ pub(super) fn missing(said: &Said, catalog: &Catalog) -> Option<(String, Option<
     None
 }
 
+/// Whether a tool can stand here: "to Linear", "in our Box".
 fn is_place(said: &Said, at: usize) -> bool {
-    [
+    const WAYS: &[&str] = &[
         "to",
         "in",
         "on",
@@ -234,10 +239,41 @@ fn is_place(said: &Said, at: usize) -> bool {
         "via",
         "with",
         "using",
+        "use",
         "from",
         "connect",
+        "disconnect",
         "microsoft",
         "through",
-    ]
-    .contains(&said.before(at, 1))
+        "by",
+        "per",
+        "en",
+        "em",
+        "no",
+        "na",
+        "por",
+        "con",
+        "com",
+        "mit",
+        "uber",
+        "ueber",
+        "bei",
+        "nach",
+        "dans",
+        "sur",
+        "avec",
+        "a",
+        "an",
+        "reconnect",
+        "send",
+        "post",
+        "conectar",
+        "conecta",
+        "verbinde",
+        "connecte",
+    ];
+    const ARTICLES: &[&str] = &["the", "our", "my", "a", "an"];
+    let before = said.before(at, 1);
+    let article = ARTICLES.contains(&before) && WAYS.contains(&said.before(at, 2));
+    (WAYS.contains(&before) && !["a", "an"].contains(&before)) || article
 }

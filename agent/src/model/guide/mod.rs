@@ -13,6 +13,7 @@
 mod about;
 mod accounts;
 mod build;
+mod called;
 mod change;
 mod change_people;
 mod change_time;

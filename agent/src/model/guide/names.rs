@@ -55,9 +55,7 @@ pub(super) fn capital(text: &str) -> String {
 
 /// A connector's name for people.
 pub(super) fn connector(id: &str) -> String {
-    Catalog::embedded()
-        .get(id)
-        .map_or_else(|| id.to_owned(), |one| one.name.clone())
+    Catalog::embedded().name(id).unwrap_or(id).to_owned()
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -67,4 +65,10 @@ pub(super) fn listed(items: &[String]) -> String {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
+}
+
+/// "a bot token", "an API key".
+pub(super) fn a_word(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {word}", if vowel { "an" } else { "a" })
 }

@@ -37,19 +37,16 @@ pub(super) fn which_connector(turn: &mut Turn<'_>, wish: &Wish<'_>, catalog: &Ca
     };
     let options: Vec<String> = ids
         .iter()
-        .filter(|id| catalog.get(id).is_some())
+        .filter(|id| catalog.has(id))
         .map(|id| connector_name(id))
         .collect();
     let answer = turn.ask("connector", "Which tool shall it use?", &options, "Slack")?;
     match mentions(&Said::new(&format!("in {answer}")), catalog).first() {
         Some(one) => Ok(one.id.clone()),
-        None => {
-            let names: Vec<String> = catalog.connectors().map(|one| one.name.clone()).collect();
-            Err(turn.end(format!(
-                "I don't know a connector “{answer}”. I can use {}.",
-                super::names::listed(&names)
-            )))
-        }
+        None => Err(turn.end(format!(
+            "I don't know a connector “{answer}”. I can use {}.",
+            super::refuse::a_few(catalog)
+        ))),
     }
 }
 

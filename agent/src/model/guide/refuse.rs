@@ -5,9 +5,10 @@
 use linchpin_app::App;
 use linchpin_catalog::Catalog;
 
-use super::connectors::{mentions, missing};
+use super::connectors::{mentions_in, missing};
 use super::names::{connector as connector_name, listed};
 use super::turn::Turn;
+use super::vocab::NEIGHBOURS;
 use super::words::Said;
 
 /// Where free wishes go.
@@ -17,11 +18,12 @@ pub(super) const MODEL: &str =
 /// Why a request can't be done, if it is one that can't.
 pub(super) fn refusal(turn: &Turn<'_>, said: &Said) -> Option<String> {
     let catalog = Catalog::embedded();
+    let app = turn.known.world.app.as_ref();
     if let Some((name, near)) = missing(said, catalog) {
         let Some(near) = near else {
             return Some(format!(
                 "{name} is not in the catalog, and nothing there is like it. I can connect {}.",
-                all(catalog)
+                a_few(catalog)
             ));
         };
         let other = connector_name(near);
@@ -31,7 +33,7 @@ pub(super) fn refusal(turn: &Turn<'_>, said: &Said) -> Option<String> {
             other.clone()
         };
         let again = turn.text.replacen(&name, &word, 1);
-        let also = mentions(said, catalog).iter().any(|one| one.id == near);
+        let also = mentions_in(said, catalog, app).iter().any(|one| one.id == near);
         return Some(match also {
             true => format!(
                 "{name} is not in the catalog, so I can't reach it. {other} alone I can do: say it without {name}."
@@ -42,20 +44,107 @@ pub(super) fn refusal(turn: &Turn<'_>, said: &Said) -> Option<String> {
             ),
         });
     }
-    inward(said, catalog, &turn.known.world.app)
+    inward(said, catalog, app)
         .or_else(|| page(said))
         .or_else(|| inner(said))
-        .or_else(|| odd(said, catalog))
+        .or_else(|| odd(said, catalog, app))
 }
 
-fn all(catalog: &Catalog) -> String {
-    listed(
-        &catalog
-            .connectors()
-            .take(12)
-            .map(|one| one.name.clone())
-            .collect::<Vec<_>>(),
-    )
+/// The connectors this guide makes plans for, most used first.
+pub(super) const PLANNED: &[&str] = &[
+    "gmail",
+    "googlecalendar",
+    "slackbot",
+    "googlesheets",
+    "hubspot",
+    "notion",
+];
+
+/// A sensible few connectors by name, and how many more there are.
+pub(super) fn a_few(catalog: &Catalog) -> String {
+    let named: Vec<String> = PLANNED
+        .iter()
+        .filter(|id| catalog.has(id))
+        .map(|id| connector_name(id))
+        .collect();
+    match catalog.ids().count().saturating_sub(named.len()) {
+        0 => listed(&named),
+        more => format!("{}, and {more} more; /browse shows them", named.join(", ")),
+    }
+}
+
+/// A connector of the catalog for which there is no plan here: what it can do, what it needs, what is near.
+pub(super) fn unplanned(turn: &Turn<'_>, id: &str) -> String {
+    let name = connector_name(id);
+    let Some(connector) = Catalog::embedded().get(id) else {
+        return format!("{name} is not in the catalog.");
+    };
+    let mut calls: Vec<String> = connector.operations.iter().map(|one| one.title.clone()).collect();
+    let more = calls.len().saturating_sub(4);
+    calls.truncate(4);
+    if more > 0 {
+        calls.push(format!("{more} more"));
+    }
+    let mut text = format!(
+        "{name} is in the catalog, but I have no plan of my own for it. Its calls: {}.",
+        listed(&calls)
+    );
+    if let Some(needs) = key_needed(connector) {
+        text.push(' ');
+        text.push_str(&needs);
+    }
+    let suggested = turn.known.world.suggestions.iter().find(|one| one.connector == id);
+    let near = NEIGHBOURS
+        .iter()
+        .find(|(known, near)| *known == id.replace('_', "") && !near.is_empty())
+        .map(|(_, near)| *near);
+    match (suggested, near) {
+        (Some(one), _) => text.push_str(&format!(
+            " In this app I can do this with it: say yes for “{}”.",
+            one.prompt
+        )),
+        (None, Some(near)) => {
+            let other = connector_name(near);
+            let again = renamed(turn.text, id, if near == "gmail" { "email" } else { &other });
+            match again {
+                Some(again) => text.push_str(&format!(" The nearest I do is {other}: say yes for “{again}”.")),
+                None => text.push_str(&format!(" The nearest I do is {other}.")),
+            }
+        }
+        (None, None) => text.push_str(&format!(" “connect {name}” works. {MODEL}")),
+    }
+    text
+}
+
+/// What a connector needs that is reached by a key rather than by a sign-in.
+pub(super) fn key_needed(connector: &linchpin_catalog::Connector) -> Option<String> {
+    let key = connector.auth.key.as_ref()?;
+    if !connector.auth.authorize_url.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "It has no sign-in: its functions need {} from {}, kept in the app's secrets as {}.",
+        super::names::a_word(&key.name),
+        key.url,
+        key.secret
+    ))
+}
+
+/// A request with another connector in the place of the one it names.
+fn renamed(text: &str, id: &str, other: &str) -> Option<String> {
+    let said = Said::new(text);
+    let one = super::connectors::mentions(&said, Catalog::embedded())
+        .into_iter()
+        .find(|one| one.id == id)?;
+    let raw: Vec<&str> = said
+        .words
+        .get(one.from..one.to)?
+        .iter()
+        .map(|word| word.raw.as_str())
+        .collect();
+    let raw = raw.join(" ");
+    text.contains(&raw)
+        .then(|| text.replacen(&raw, other, 1).trim().trim_end_matches('.').to_owned())
 }
 
 /// Data that would come in from a tool: there is no step that makes records of what a provider sent.
@@ -64,7 +153,7 @@ fn inward(said: &Said, catalog: &Catalog, app: &App) -> Option<String> {
         "import", "read", "fetch", "pull", "scan", "parse", "load", "download", "watch", "monitor", "search", "get",
         "copy", "sync", "check", "turn", "look", "bring",
     ];
-    let spoken_of = mentions(said, catalog);
+    let spoken_of = mentions_in(said, catalog, app);
     let from = |at: usize| {
         (1..=4)
             .map(|by| said.before(at, by))
@@ -243,8 +332,8 @@ fn inner(said: &Said) -> Option<String> {
 }
 
 /// Calls of a connector that are in the catalog and that the guide has no plan for.
-fn odd(said: &Said, catalog: &Catalog) -> Option<String> {
-    let spoken_of = mentions(said, catalog);
+fn odd(said: &Said, catalog: &Catalog, app: &App) -> Option<String> {
+    let spoken_of = mentions_in(said, catalog, app);
     let has = |id: &str| spoken_of.iter().any(|one| one.id == id);
     let (what, near) = if has("googlecalendar")
         && said
@@ -350,6 +439,6 @@ pub(super) fn examples(app: &App, turn: &Turn<'_>) -> String {
     };
     format!(
         "I connect this app to {}: at a time, when a record changes, or when a user asks. For example:\n{examples}\n\n{MODEL}",
-        all(catalog)
+        a_few(catalog)
     )
 }

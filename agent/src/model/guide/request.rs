@@ -83,7 +83,23 @@ fn requested<'a>(turn: &mut Turn<'_>, said: &Said, cx: &Cx<'a>) -> Flow<Vec<Item
         let text = refuse::lost(turn);
         return Err(turn.end(text));
     }
-    Ok(asked.into_iter().map(|wish| Item::Wish(Box::new(wish))).collect())
+    let (mine, foreign): (Vec<_>, Vec<_>) = asked.into_iter().partition(|wish| {
+        wish.connector
+            .as_ref()
+            .is_none_or(|id| refuse::PLANNED.contains(&id.as_str()))
+    });
+    let notes: Vec<String> = foreign
+        .iter()
+        .filter_map(|wish| wish.connector.as_deref())
+        .map(|id| refuse::unplanned(turn, id))
+        .collect();
+    if mine.is_empty() {
+        return Err(turn.end(notes.join("\n\n")));
+    }
+    for note in notes {
+        turn.say(note);
+    }
+    Ok(mine.into_iter().map(|wish| Item::Wish(Box::new(wish))).collect())
 }
 
 /// The plan of a suggestion that was taken over, by its prompt or its number.

@@ -24,6 +24,7 @@ pub(super) struct Hit<'a> {
 /// Words that stand for entities, in their order; several at one place when they fit alike.
 pub(super) fn hits<'a>(said: &Said, app: &'a App) -> Vec<Hit<'a>> {
     let mut found: Vec<Hit<'a>> = Vec::new();
+    let faces: Vec<Face<'a>> = app.entities.iter().map(Face::of).collect();
     for n in [3, 2, 1] {
         for from in 0..said.words.len() {
             let Some(typed) = said.joined(from, n) else { continue };
@@ -31,10 +32,11 @@ pub(super) fn hits<'a>(said: &Said, app: &'a App) -> Vec<Hit<'a>> {
             if taken || typed.len() < 3 || typed.contains(['@', '#', '/']) {
                 continue;
             }
-            let scored: Vec<(u8, &Entity)> = app
-                .entities
+            let one = singular(&typed);
+            let rows: Vec<usize> = rows_of(&one).collect();
+            let scored: Vec<(u8, &Entity)> = faces
                 .iter()
-                .map(|entity| (likeness(&typed, n, entity), entity))
+                .map(|face| (face.likeness(&typed, n, &one, &rows), face.entity))
                 .filter(|(score, _)| *score > 0)
                 .collect();
             let best = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
@@ -51,43 +53,75 @@ pub(super) fn hits<'a>(said: &Said, app: &'a App) -> Vec<Hit<'a>> {
     found
 }
 
-fn likeness(typed: &str, n: usize, entity: &Entity) -> u8 {
-    let own = name_words(&entity.name);
-    match fit(typed, &own.concat()) {
-        3 | 2 => return 10,
-        1 if typed.len() > 4 => return 8,
-        _ => {}
-    }
-    let inner = ["settings", "setting", "config", "log", "preference"]
+/// What an entity is called, in the forms it is compared in.
+struct Face<'a> {
+    entity: &'a Entity,
+    /// The words of its name.
+    own: Vec<String>,
+    /// Its name without spaces.
+    joined: String,
+    /// The rows of `KINDS` each word of its name is in.
+    kinds: Vec<Vec<usize>>,
+    /// What its description begins with.
+    about: Vec<String>,
+}
+
+/// The rows of nouns that have this one.
+fn rows_of(noun: &str) -> impl Iterator<Item = usize> {
+    KINDS
         .iter()
-        .any(|word| own.last().is_some_and(|last| last == word));
-    if inner {
-        return 0;
+        .enumerate()
+        .filter(move |(_, row)| row.contains(&noun))
+        .map(|(at, _)| at)
+}
+
+impl<'a> Face<'a> {
+    fn of(entity: &'a Entity) -> Self {
+        let own = name_words(&entity.name);
+        let described = entity.description.as_deref().unwrap_or_default();
+        Self {
+            entity,
+            joined: own.concat(),
+            kinds: own.iter().map(|word| rows_of(&singular(word)).collect()).collect(),
+            about: name_words(described.get(..described.len().min(200)).unwrap_or(described))
+                .iter()
+                .take(4)
+                .map(|word| singular(word))
+                .collect(),
+            own,
+        }
     }
-    let part = |word: &String| own.len() > 1 && word.len() > 3 && fit(typed, word) >= 2;
-    if n == 1 && own.iter().any(part) {
-        return 6;
-    }
-    let one = singular(typed);
-    let rows = || KINDS.iter().filter(|row| row.contains(&one.as_str()));
-    let of = |row: &&[&str], word: &String| row.contains(&singular(word).as_str());
-    // A StaffMember is no customer, although members are.
-    let foreign = own
-        .iter()
-        .any(|word| KINDS.iter().any(|row| of(row, word)) && !rows().any(|row| of(row, word)));
-    let akin = !foreign && rows().any(|row| own.iter().any(|word| of(row, word)));
-    if akin {
-        return 5;
-    }
-    let described = entity.description.as_deref().unwrap_or_default();
-    let said = name_words(described)
-        .iter()
-        .take(4)
-        .any(|word| singular(word) == one && one.len() > 3);
-    if said && KINDS.iter().any(|row| row.contains(&one.as_str())) {
-        3
-    } else {
-        0
+
+    fn likeness(&self, typed: &str, n: usize, one: &str, rows: &[usize]) -> u8 {
+        match fit(typed, &self.joined) {
+            3 | 2 => return 10,
+            1 if typed.len() > 4 => return 8,
+            _ => {}
+        }
+        let inner = ["settings", "setting", "config", "log", "preference"]
+            .iter()
+            .any(|word| self.own.last().is_some_and(|last| last == word));
+        if inner {
+            return 0;
+        }
+        let part = |word: &String| self.own.len() > 1 && word.len() > 3 && fit(typed, word) >= 2;
+        if n == 1 && self.own.iter().any(part) {
+            return 6;
+        }
+        if rows.is_empty() {
+            return 0;
+        }
+        // A StaffMember is no customer, although members are.
+        let foreign = self
+            .kinds
+            .iter()
+            .any(|own| !own.is_empty() && !own.iter().any(|row| rows.contains(row)));
+        let akin = !foreign && self.kinds.iter().flatten().any(|row| rows.contains(row));
+        if akin {
+            return 5;
+        }
+        let said = one.len() > 3 && self.about.iter().any(|word| word == one);
+        if said { 3 } else { 0 }
     }
 }
 

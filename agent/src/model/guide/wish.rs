@@ -8,7 +8,7 @@ use linchpin_catalog::{Catalog, Mode};
 use linchpin_suggest::plans::Moment;
 
 use super::clock::{Clock, clock, days_ahead, hours_ahead};
-use super::connectors::{Mention, mentions};
+use super::connectors::{Mention, mentions_in};
 use super::trigger::{Subject, Told, told};
 use super::words::Said;
 
@@ -74,7 +74,7 @@ pub(super) struct Wish<'a> {
 
 /// Reads a request: one wish for each connector it names; none when it names nothing to do.
 pub(super) fn wishes<'a>(said: &Said, app: &'a App, catalog: &Catalog) -> Vec<Wish<'a>> {
-    let spoken_of = mentions(said, catalog);
+    let spoken_of = mentions_in(said, catalog, app);
     let whole = told(said, app);
     let parts = parts(said, &spoken_of, &whole);
     parts
