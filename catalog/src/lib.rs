@@ -27,5 +27,6 @@ pub use check::{Finding, check, check_text};
 pub use error::CatalogError;
 pub use load::{Catalog, parse};
 pub use model::*;
+pub use pattern::takes;
 pub use resolve::{Outgoing, Resolved, Unresolved};
 pub use scopes::Unlocks;

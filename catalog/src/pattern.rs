@@ -105,6 +105,11 @@ impl Shape {
     }
 }
 
+/// Whether a whole value has the shape of a pattern; nothing when the pattern isn't one.
+pub fn takes(pattern: &str, value: &str) -> Option<bool> {
+    Shape::parse(pattern).ok().map(|shape| shape.takes(value))
+}
+
 fn label_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }

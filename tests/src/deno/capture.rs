@@ -96,12 +96,10 @@ impl Capture {
         let body = String::from_utf8_lossy(&sent.body);
         let body = (!body.is_empty()).then_some(body.as_ref());
         let found = self.catalog.resolve(&sent.method, &sent.url, prefer).ok();
-        let ok_field = found
-            .and_then(|found| found.operation)
-            .and_then(|operation| operation.ok_field.as_deref());
+        let operation = found.and_then(|found| found.operation);
         let wrong = match play.fault {
             Some(Fault::RateLimited) if play.limited => None,
-            Some(fault) => fault_answer(fault, ok_field),
+            Some(fault) => fault_answer(fault, operation),
             None => None,
         };
         let answer = wrong.unwrap_or_else(|| provider_answer(self.catalog, &sent.method, &sent.url, body, prefer));

@@ -61,7 +61,10 @@ pub fn assemble(
         .map(|c| c.connector.as_str())
         .collect();
     for id in shared {
-        let Some(connector) = catalog.get(id) else { continue };
+        // A key is a secret of the app; there is nothing to declare.
+        let Some(connector) = catalog.get(id).filter(|own| own.auth.key.is_none()) else {
+            continue;
+        };
         let needed = proof.scopes.needed.get(id).map_or(&[][..], Vec::as_slice);
         let path = connector_path(app, id)?;
         files.push(change(&path, read, |base| match base {

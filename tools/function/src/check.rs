@@ -24,7 +24,7 @@ pub fn check(
     declared: &BTreeMap<String, Vec<String>>,
     policy: &Policy,
 ) -> Result<Checked, ProveError> {
-    flow::with_parsed(source, |parsed| match parsed {
+    flow::with_parsed(source, &policy.keys, |parsed| match parsed {
         Ok(parsed) => {
             let proof = prove::of_parsed(&parsed, catalog, declared);
             let verdict = police::verdict_of(&parsed, &proof, policy);

@@ -28,6 +28,10 @@ pub struct Proof {
     pub calls: Vec<Call>,
     /// Every outgoing call that could not.
     pub unresolved: Vec<Unresolved>,
+    /// Lines that fetch a file of the app from where Base44 keeps files; nothing of an account goes
+    /// along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<u32>,
     /// Scopes by connector.
     pub scopes: Scopes,
     /// Connectors asked for, and whether through the app user's account.
@@ -88,6 +92,9 @@ pub struct Connection {
     pub connector: String,
     /// Whether it is the app user's account.
     pub app_user: bool,
+    /// The secret that holds its key, where it takes a key in place of a connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
     /// Line, from 1.
     pub line: u32,
 }

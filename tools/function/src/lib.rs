@@ -24,3 +24,8 @@ pub use facts::*;
 pub use linchpin_catalog::Mode;
 pub use lock::{LOCK_FILE, Lock, LockError, Locked};
 pub use plan::*;
+
+/// Where files of Base44 apps are stored, as the regular expression that a function tests an
+/// address with before it fetches it. Source: the addresses that `Core.UploadFile` gives.
+pub(crate) const FILES: &str =
+    r"/^https:\/\/(base44\.app\/api\/apps|media\.base44\.com\/files|qtrypzzcjebvfcihiynt\.supabase\.co\/storage)\//";

@@ -33,10 +33,15 @@ pub struct Lock {
 pub struct Locked {
     /// `sha256:` and the hash of the catalog's file.
     pub catalog: String,
-    /// Where people consent.
+    /// Where people consent; empty for a connector with a key.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub authorize_url: String,
-    /// Where codes and refresh tokens are exchanged.
+    /// Where codes and refresh tokens are exchanged; empty for a connector with a key.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub token_url: String,
+    /// The secret that holds the key, where a key takes the place of signing in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
     /// Origins that may be called.
     pub hosts: BTreeSet<String>,
     /// Functions that use it.
@@ -126,6 +131,7 @@ impl Lock {
                 locked.catalog = format!("sha256:{}", catalog.hash(id).unwrap_or_default());
                 locked.authorize_url.clone_from(&connector.auth.authorize_url);
                 locked.token_url.clone_from(&connector.auth.token_url);
+                locked.secret = connector.auth.key.as_ref().map(|key| key.secret.clone());
                 locked.hosts = connector.hosts.iter().cloned().collect();
                 locked.functions.insert(function.to_owned());
                 for scope in proof.scopes.needed.get(id).into_iter().flatten() {
@@ -195,11 +201,12 @@ impl Locked {
             (
                 locked.authorize_url.clone(),
                 locked.token_url.clone(),
+                locked.secret.clone(),
                 locked.hosts.clone(),
             )
         };
         if places(self) != places(now) {
-            out.push(format!("{what}: its endpoints or hosts have changed."));
+            out.push(format!("{what}: its endpoints, its secret or its hosts have changed."));
         }
         if self.functions != now.functions {
             out.push(format!(

@@ -257,9 +257,17 @@ pub struct CallStep {
     /// Query parameters.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
-    /// The JSON body, its strings being templates.
+    /// Header parameters: a template, or an object that is sent as JSON. One that keeps a
+    /// repetition harmless (`Idempotency-Key`) is made by itself.
+    #[serde(default)]
+    pub header: BTreeMap<String, serde_json::Value>,
+    /// The body: JSON, the fields of a form, or the variables of a GraphQL document. Its strings
+    /// are templates.
     #[serde(default)]
     pub body: Option<serde_json::Value>,
+    /// The file, for operations that take one.
+    #[serde(default)]
+    pub file: Option<FileSource>,
     /// The message, for operations that send a MIME message.
     #[serde(default)]
     pub mail: Option<Mail>,
@@ -270,6 +278,24 @@ pub struct CallStep {
     /// so that a repeated trigger does nothing twice.
     #[serde(default)]
     pub unless: Option<String>,
+}
+
+/// A file that a call sends: its content is written here, or fetched from a field of a record.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileSource {
+    /// The content, as a template. Either this or `url`.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// A path to a field that holds the address of a file of the app (`invoice.file_url`).
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The file's name, as a template; for operations that ask for one.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its media type, such as `text/csv`.
+    #[serde(default)]
+    pub media_type: Option<String>,
 }
 
 /// A message.

@@ -1,26 +1,24 @@
 //! Provider calls: the connection, the address, the headers, the body.
 //!
 //! The address is written out at the call, its host a literal of the catalog; what is filled in is
-//! encoded. The token goes into the authorization header at the call and nowhere else.
+//! encoded. The credential goes where the vendor wants it at the call and nowhere else.
 
 use std::collections::BTreeSet;
 
-use linchpin_catalog::{Body, Connector, Effect, Mode, Operation, OperationParam, Pagination, Place};
+use linchpin_catalog::{Body, Connector, Effect, KeyPlace, Operation, Place};
 use serde_json::Value as Json;
 
+use super::body::Payload;
 use super::handler::Handler;
 use super::mail;
+use super::pages::pointer;
 use super::steps::{At, calls_in};
 use super::text::Need;
 use super::ts::{Ts, literal, string};
-use super::url::{Url, tidy};
-use crate::plan::check::is_markup;
-use crate::plan::scope::{answer_shape, camel};
+use super::url::Url;
+use crate::plan::scope::answer_shape;
 use crate::template::Template;
-use crate::{CallStep, PlanError};
-
-/// How many pages of a list are followed.
-const PAGES: &str = "10";
+use crate::{CallStep, EntityEvent, PlanError, Trigger};
 
 impl<'a> Handler<'a> {
     fn facts(&self, call: &CallStep) -> Result<(&'a Connector, &'a Operation), PlanError> {
@@ -41,17 +39,10 @@ impl<'a> Handler<'a> {
     }
 
     /// Connectors that the plan calls; one is the rule.
-    fn several(&self) -> bool {
+    pub(crate) fn several(&self) -> bool {
         let mut ids = calls_in(&self.plan.steps).map(|call| call.connector.as_deref().unwrap_or(&self.plan.connector));
         let first = ids.next();
         ids.any(|id| Some(id) != first)
-    }
-
-    fn connection(&self, connector: &Connector) -> String {
-        match self.several() {
-            true => format!("{}Connection", camel(&connector.id)),
-            false => "connection".to_owned(),
-        }
     }
 
     /// Gets the connections, all of them before the first call: half of the work is worse than none.
@@ -65,41 +56,14 @@ impl<'a> Handler<'a> {
         for call in calls_in(&self.plan.steps) {
             let (connector, _) = self.facts(call)?;
             if seen.insert(&connector.id) {
-                self.connection_to(connector);
+                self.account(connector);
             }
         }
         Ok(())
     }
 
-    fn connection_to(&mut self, connector: &Connector) {
-        self.gap();
-        let variable = self.connection(connector);
-        let get = match self.plan.mode {
-            Mode::Shared => format!(".getConnection({})", string(&connector.id)),
-            Mode::AppUser => {
-                let name = match self.several() {
-                    true => format!("{}_CONNECTOR_ID", connector.id.to_uppercase()),
-                    false => "CONNECTOR_ID".to_owned(),
-                };
-                self.constants.push((name.clone(), string(&connector.id)));
-                format!(".getCurrentAppUserConnection({name})")
-            }
-        };
-        let head = format!("const {variable} = await ");
-        self.chain(&head, "base44.asServiceRole.connectors", &[&get, ".catch(() => null)"]);
-        self.open(&format!("if (!{variable}) {{"));
-        let whose = match self.plan.mode {
-            Mode::Shared => format!("{} is not connected.", connector.name),
-            Mode::AppUser => format!("Connect your {} account first.", connector.name),
-        };
-        self.answer("error", &whose, Some(424));
-        self.close("}");
-        self.gap();
-    }
-
     pub(crate) fn call(&mut self, place: &str, call: &'a CallStep, at: At) -> Result<(), PlanError> {
         let (connector, operation) = self.facts(call)?;
-        self.remember(connector, operation);
         let message = match (&call.mail, operation.body) {
             (Some(mail), Body::MimeRaw) => Some(mail::message(&mut self.lower, place, mail)?),
             _ => None,
@@ -109,38 +73,117 @@ impl<'a> Handler<'a> {
             self.refuse(at, &format!("!isAddress({address})"), &reason, 422);
         }
         self.connect()?;
-        let body = match message {
+        let payload = match message {
             Some(message) => {
                 if let Some((name, text)) = &message.text {
                     self.gap();
                     self.statement(&format!("const {name} = "), text, ";");
                 }
-                Some(wrap_raw(operation, message.raw))
+                Some(Payload::Json(wrap_raw(operation, message.raw)))
             }
-            None => self.body(place, call, connector, operation)?,
+            None => self.payload(place, call, connector, operation)?,
         };
-        let url = self.url(place, call, operation)?;
+        let url = self.url(place, call, connector, operation)?;
         let mut members = Vec::new();
         if operation.method != "GET" {
             members.push(("method".to_owned(), Ts::text(&operation.method)));
         }
-        let token = format!("`Bearer ${{{}.accessToken}}`", self.connection(connector));
-        let mut headers = vec![("authorization".to_owned(), Ts::raw(token))];
-        if body.is_some() {
-            headers.push(("content-type".to_owned(), Ts::text("application/json")));
-        }
-        headers.extend(
-            operation
-                .headers
-                .iter()
-                .map(|header| (header.name.clone(), Ts::text(&header.value))),
-        );
+        let headers = self.headers(place, call, connector, operation, payload.as_ref())?;
+        let keyed = headers.iter().any(|(name, _)| is_idempotency(name));
+        self.remember(connector, operation, keyed);
         members.push(("headers".to_owned(), Ts::Object(headers)));
         match (&operation.pagination, &call.bind) {
-            (Some(pages), Some(bind)) => self.pages(place, bind, operation, pages, url, members, body)?,
-            _ => self.once(place, call, operation, url, members, body, at)?,
+            (Some(pages), Some(bind)) => self.pages(place, bind, operation, pages, url, members, payload, at)?,
+            _ => self.once(place, call, operation, url, members, payload, at)?,
         }
         Ok(())
+    }
+
+    /// What a call says besides its address and body: the credential first.
+    fn headers(
+        &mut self,
+        place: &str,
+        call: &CallStep,
+        connector: &Connector,
+        operation: &Operation,
+        payload: Option<&Payload>,
+    ) -> Result<Vec<(String, Ts)>, PlanError> {
+        let mut headers: Vec<(String, Ts)> = self.credential(connector).into_iter().collect();
+        headers.extend(
+            payload
+                .and_then(Payload::kind)
+                .map(|kind| ("content-type".to_owned(), kind)),
+        );
+        for header in &operation.headers {
+            let value = self.filled(connector, &header.value, "", "");
+            match headers
+                .iter_mut()
+                .find(|(known, _)| header.name.eq_ignore_ascii_case(known))
+            {
+                Some((_, known)) => *known = value,
+                None => headers.push((header.name.clone(), value)),
+            }
+        }
+        for param in operation.params.iter().filter(|param| param.place == Place::Header) {
+            let name = param.name.to_lowercase();
+            let given = call.header.get(&param.name);
+            let place = format!("{place}.header.{}", param.name);
+            let value = match (given, &param.default) {
+                (Some(Json::String(text)), _) => match Template::parse(text).ok() {
+                    Some(template) if template.literal().is_some_and(is_plain) => {
+                        Ts::text(template.literal().unwrap_or_default())
+                    }
+                    _ => {
+                        self.lower.needs.insert(Need::HeaderText);
+                        Ts::call("headerText", vec![self.lower.text(&place, text)?])
+                    }
+                },
+                (Some(value @ (Json::Object(_) | Json::Array(_))), _) => {
+                    self.lower.needs.insert(Need::HeaderJson);
+                    Ts::call("headerJson", vec![self.lower.json(&place, value, &[])?])
+                }
+                (Some(value), _) => Ts::text(&value.to_string()),
+                (None, Some(default)) if name != "content-type" => Ts::text(default),
+                (None, _) if is_idempotency(&name) => self.stable_key(),
+                // A vendor that wants to know what an empty body is made of.
+                (None, _) if name == "content-type" && param.required && payload.is_none() => {
+                    Ts::text("application/octet-stream")
+                }
+                (None, _) => continue,
+            };
+            // What a file is made of is said with the file.
+            match headers.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = value,
+                None => headers.push((name, value)),
+            }
+        }
+        Ok(headers)
+    }
+
+    /// What lets the vendor tell a repeated call from a new one: the same for the same event.
+    fn stable_key(&mut self) -> Ts {
+        let name = literal(&self.plan.name);
+        self.keyed += 1;
+        let name = match self.keyed {
+            1 => name,
+            n => format!("{name}:{n}"),
+        };
+        let (Trigger::Entity { events, .. }, Some(trigger)) = (&self.plan.trigger, self.record.clone()) else {
+            // Each run is meant; only a repetition within it is not.
+            return Ts::raw("crypto.randomUUID()");
+        };
+        let mut parts = vec![trigger.clone() + ".id"];
+        if events.contains(&EntityEvent::Update) {
+            parts.push(trigger.clone() + ".updated_date");
+        }
+        parts.extend(
+            self.subject
+                .clone()
+                .filter(|own| *own != trigger)
+                .map(|own| own + ".id"),
+        );
+        let parts: Vec<String> = parts.iter().map(|part| format!("${{{part}}}")).collect();
+        Ts::raw(format!("`{name}:{}`", parts.join(":")))
     }
 
     /// One request.
@@ -152,12 +195,10 @@ impl<'a> Handler<'a> {
         operation: &Operation,
         url: Url,
         mut members: Vec<(String, Ts)>,
-        body: Option<Ts>,
+        payload: Option<Payload>,
         at: At,
     ) -> Result<(), PlanError> {
-        if let Some(body) = body {
-            members.push(("body".to_owned(), Ts::call("JSON.stringify", vec![body])));
-        }
+        members.extend(payload.map(|payload| ("body".to_owned(), payload.code())));
         let answers = if at == At::Top { answer_of(operation) } else { None };
         let made = if operation.effect == Effect::Send {
             "sent"
@@ -182,72 +223,20 @@ impl<'a> Handler<'a> {
             };
             self.answers.push((key, Ts::raw(format!("{variable}.{member}"))));
         }
+        self.calling.plain = true;
         let url = self.placed(url, &head);
         self.statement(&head, &Ts::call("call", vec![url, Ts::Object(members)]), ";");
         Ok(())
     }
 
-    /// Requests until there is no further page.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one loop")]
-    fn pages(
-        &mut self,
-        place: &str,
-        bind: &str,
-        operation: &Operation,
-        pages: &Pagination,
-        mut url: Url,
-        mut members: Vec<(String, Ts)>,
-        body: Option<Ts>,
-    ) -> Result<(), PlanError> {
-        let list = self.lower.scope.declare(place, bind, answer_shape(operation))?;
-        let cursor = self.lower.scope.own(&camel(&pages.param));
-        self.gap();
-        self.line(&format!("const {list} = [];"));
-        self.line(&format!("let {cursor} = \"\";"));
-        self.open(&format!("for (let page = 0; page < {PAGES}; page++) {{"));
-        if pages.in_body {
-            let mut entries = match body {
-                Some(Ts::Object(entries)) => entries,
-                _ => Vec::new(),
-            };
-            let more = format!("({cursor} && {{ {}: {cursor} }})", pages.param);
-            entries.push((String::new(), Ts::Spread(Box::new(Ts::raw(more)))));
-            members.push(("body".to_owned(), Ts::call("JSON.stringify", vec![Ts::Object(entries)])));
-            if let Some((_, Ts::Object(headers))) = members.iter_mut().find(|(name, _)| name == "headers")
-                && !headers.iter().any(|(name, _)| name == "content-type")
-            {
-                headers.push(("content-type".to_owned(), Ts::text("application/json")));
-            }
-        } else {
-            let query = Ts::Object(url.query.drain(..).map(|(name, value)| (name, value.code())).collect());
-            self.statement("const query = ", &Ts::call("new URLSearchParams", vec![query]), ";");
-            self.line(&format!("if ({cursor}) query.set({}, {cursor});", string(&pages.param)));
-            url.search = Some("query".to_owned());
-            if let Some(body) = body {
-                members.push(("body".to_owned(), Ts::call("JSON.stringify", vec![body])));
-            }
-        }
-        let head = "const answer = await ";
-        let url = self.placed(url, head);
-        self.statement(head, &Ts::call("call", vec![url, Ts::Object(members)]), ";");
-        let items = pointer("answer", &pages.items);
-        self.line(&format!("{list}.push(...({items} ?? []));"));
-        self.line(&format!("{cursor} = {} ?? \"\";", pointer("answer", &pages.next)));
-        self.line(&format!("if (!{cursor}) break;"));
-        self.close("}");
-        self.gap();
-        self.answers.push((bind.to_owned(), Ts::raw(format!("{list}.length"))));
-        Ok(())
-    }
-
     /// What the helper `call` has to know of this one.
-    fn remember(&mut self, connector: &Connector, operation: &Operation) {
+    fn remember(&mut self, connector: &Connector, operation: &Operation, keyed: bool) {
+        // What makes a repetition harmless is in the call itself, or it isn't there.
+        let takes_key = operation.params.iter().any(|param| is_idempotency(&param.name));
+        let harmless = operation.idempotency.as_ref();
         let safe = operation.method == "GET"
             || operation.effect == Effect::Read
-            || operation
-                .idempotency
-                .as_ref()
-                .is_some_and(|why| !why.contains("409") || own_id(operation));
+            || harmless.is_some_and(|why| (!takes_key || keyed) && (!why.contains("409") || own_id(operation)));
         match safe {
             true => self.calling.safe = true,
             false => self.calling.unsafe_ = true,
@@ -255,73 +244,12 @@ impl<'a> Handler<'a> {
         self.calling.name = (!self.several()).then(|| connector.name.clone());
         self.calling.families.insert(connector.auth.family.clone());
         self.calling.ok_fields.extend(operation.ok_field.clone());
-    }
-
-    /// The JSON body.
-    fn body(
-        &mut self,
-        place: &str,
-        call: &CallStep,
-        connector: &Connector,
-        operation: &Operation,
-    ) -> Result<Option<Ts>, PlanError> {
-        if operation.body != Body::Json {
-            return Ok(None);
+        if operation.graphql.is_some() {
+            self.calling.faults.insert("answer?.errors".to_owned());
+            self.calling.faults.extend(user_errors(operation));
         }
-        let Some(body) = &call.body else {
-            // A call whose vendor wants JSON gets an empty object.
-            return Ok((operation.method != "GET").then(|| Ts::Object(Vec::new())));
-        };
-        let mut body = body.clone();
-        let params: Vec<&OperationParam> = operation.params.iter().filter(|p| p.place == Place::Body).collect();
-        let mut asked = Vec::new();
-        for param in &params {
-            let path: Vec<&str> = param.name.split('.').collect();
-            if let Some(default) = &param.default {
-                fill(&mut body, &path, default);
-            }
-            let given = body.pointer_mut(&format!("/{}", path.join("/")));
-            if let (Some(Json::String(text)), true) = (given, param.ask.is_some())
-                && Template::parse(text).is_ok_and(|template| template.literal().is_some())
-            {
-                asked.push((path, self.constant(&param.name, tidy(text))));
-            }
-        }
-        let id = self.stable_id(call, operation, &mut body);
-        let names: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
-        self.lower.markup = is_markup(connector);
-        self.lower.cells = self.query_value(call, operation, "valueInputOption").as_deref() == Some("USER_ENTERED");
-        let code = self.lower.json(&format!("{place}.body"), &body, &names);
-        (self.lower.markup, self.lower.cells) = (false, false);
-        let mut code = code?;
-        for (path, constant) in asked {
-            replace(&mut code, &path, Ts::raw(constant));
-        }
-        if let (Some(id), Ts::Object(entries)) = (id, &mut code) {
-            entries.insert(0, ("id".to_owned(), id));
-        }
-        Ok(Some(code))
-    }
-
-    /// An id of our own where the vendor takes one, so that a repetition makes nothing new.
-    fn stable_id(&mut self, call: &CallStep, operation: &Operation, body: &mut Json) -> Option<Ts> {
-        if !own_id(operation) || call.unless.is_some() {
-            return None;
-        }
-        let subject = self.subject.clone()?;
-        let members = body.as_object_mut()?;
-        // A plan can only name the record's id, and that need not be in the vendor's letters.
-        let given = members.get("id").and_then(Json::as_str);
-        if given.is_some_and(|given| !given.contains("{{")) {
-            return None;
-        }
-        members.remove("id");
-        self.lower.needs.insert(Need::StableId);
-        self.conflicts = true;
-        Some(Ts::raw(format!(
-            "stableId(`{}:${{{subject}.id}}`)",
-            literal(&self.plan.name)
-        )))
+        let key = connector.auth.key.as_ref();
+        self.calling.secret_url |= key.is_some_and(|key| matches!(key.place, KeyPlace::Path | KeyPlace::Query));
     }
 
     /// A constant at the top of the file, where its owner finds it.
@@ -336,8 +264,12 @@ impl<'a> Handler<'a> {
             lower = c.is_lowercase() || c.is_ascii_digit();
             name.extend(c.to_uppercase());
         }
-        let code = string(&value);
-        let mut unique = name.clone();
+        self.named(&name, string(&value))
+    }
+
+    /// A constant of this name, or of one with a number when it is taken.
+    pub(crate) fn named(&mut self, name: &str, code: String) -> String {
+        let mut unique = name.to_owned();
         for n in 2.. {
             match self.constants.iter().find(|(known, _)| *known == unique) {
                 Some((_, known)) if *known == code => return unique,
@@ -349,7 +281,7 @@ impl<'a> Handler<'a> {
         unique
     }
 
-    fn query_value(&self, call: &CallStep, operation: &Operation, name: &str) -> Option<String> {
+    pub(crate) fn query_value(&self, call: &CallStep, operation: &Operation, name: &str) -> Option<String> {
         let given = call.query.get(name).cloned();
         given.or_else(|| {
             operation
@@ -363,7 +295,7 @@ impl<'a> Handler<'a> {
 }
 
 /// Whether the vendor takes an id of the caller's.
-fn own_id(operation: &Operation) -> bool {
+pub(crate) fn own_id(operation: &Operation) -> bool {
     let takes = operation
         .params
         .iter()
@@ -384,6 +316,16 @@ fn answer_of(operation: &Operation) -> Option<&'static str> {
     ["id", "ts"].into_iter().find(|member| sample.get(member).is_some())
 }
 
+/// Where a mutation says what it did not take, as the sample answer shows it.
+fn user_errors(operation: &Operation) -> Vec<String> {
+    let sample: Json = serde_json::from_str(&operation.sample_response).unwrap_or_default();
+    let roots = sample.get("data").and_then(Json::as_object).into_iter().flatten();
+    roots
+        .filter(|(_, root)| root.get("userErrors").is_some())
+        .map(|(name, _)| pointer("answer", &format!("/data/{name}/userErrors")))
+        .collect()
+}
+
 /// A raw message where the vendor's sample has one.
 fn wrap_raw(operation: &Operation, raw: Ts) -> Ts {
     let sample = operation
@@ -401,51 +343,13 @@ fn wrap_raw(operation: &Operation, raw: Ts) -> Ts {
     }
 }
 
-/// Sets a default where its parent is and it isn't.
-fn fill(body: &mut Json, path: &[&str], default: &str) {
-    let Some((last, parents)) = path.split_last() else {
-        return;
-    };
-    let pointer: String = parents.iter().map(|part| format!("/{part}")).collect();
-    if let Some(Json::Object(members)) = body.pointer_mut(&pointer)
-        && !members.contains_key(*last)
-    {
-        let value = match (default, default.parse::<i64>()) {
-            ("true", _) => Json::Bool(true),
-            ("false", _) => Json::Bool(false),
-            (_, Ok(number)) => Json::from(number),
-            (text, Err(_)) => Json::from(text),
-        };
-        members.insert((*last).to_owned(), value);
-    }
+/// A header that lets the vendor tell a repeated call from a new one.
+pub(crate) fn is_idempotency(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name == "idempotency-key" || name == "x-request-id"
 }
 
-fn replace(code: &mut Ts, path: &[&str], new: Ts) {
-    let Some((first, rest)) = path.split_first() else {
-        *code = new;
-        return;
-    };
-    match code {
-        Ts::Object(entries) => {
-            if let Some((_, value)) = entries.iter_mut().find(|(key, _)| key == first) {
-                replace(value, rest, new);
-            }
-        }
-        Ts::Array(items) => {
-            if let Some(item) = first.parse::<usize>().ok().and_then(|i| items.get_mut(i)) {
-                replace(item, rest, new);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// `/a/b` of a variable, each step safe.
-fn pointer(variable: &str, pointer: &str) -> String {
-    let mut code = variable.to_owned();
-    for part in pointer.split('/').filter(|part| !part.is_empty()) {
-        code.push_str("?.");
-        code.push_str(part);
-    }
-    code
+/// Whether a text can stand in a header as it is.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, ' '..='~'))
 }

@@ -1,6 +1,6 @@
 //! The handler: its lines, in the order in which a run meets them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use linchpin_app::App;
 use linchpin_catalog::Catalog;
@@ -34,6 +34,14 @@ pub(crate) struct Handler<'a> {
     pub(crate) conflicts: bool,
     /// The record that a call is about: its variable.
     pub(crate) subject: Option<String>,
+    /// The record that set the function off: its variable.
+    pub(crate) record: Option<String>,
+    /// How many calls carry a key of ours.
+    pub(crate) keyed: usize,
+    /// The code of each connector's credential.
+    pub(crate) credentials: BTreeMap<String, String>,
+    /// The variables of the values a connection comes with, by connector and field.
+    pub(crate) values: BTreeMap<(String, String), String>,
     /// Loops that count: the variables of what was done and of what failed.
     pub(crate) loops: Vec<(String, String)>,
     lines: String,
@@ -60,6 +68,10 @@ pub(crate) fn write(plan: &Plan, app: &App, catalog: &Catalog) -> Result<String,
         answers: Vec::new(),
         conflicts: false,
         subject: None,
+        record: None,
+        keyed: 0,
+        credentials: BTreeMap::new(),
+        values: BTreeMap::new(),
         loops: Vec::new(),
         lines: String::new(),
         indent: 2,
@@ -75,6 +87,7 @@ impl<'a> Handler<'a> {
         {
             let name = record_name(&entity.name);
             self.subject = self.lower.scope.record("trigger", &name).ok().map(|(_, code)| code);
+            self.record.clone_from(&self.subject);
         }
         self.caller();
         self.start()?;

@@ -133,6 +133,62 @@ const PARSE: &str = r"function parse(text: string) {
 }
 ";
 
+const RELATED: &str = r#"/** Metadata and a file in one `multipart/related` body. */
+function related(metadata: unknown, file: Blob): Blob {
+  const boundary = crypto.randomUUID();
+  const head = `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n`;
+  const next = `\r\n--${boundary}\r\nContent-Type: ${file.type}\r\n\r\n`;
+  const parts = [head, JSON.stringify(metadata), next, file, `\r\n--${boundary}--\r\n`];
+  return new Blob(parts, { type: `multipart/related; boundary=${boundary}` });
+}
+"#;
+
+const DOWNLOAD: &str = r#"/** A file that is stored with the app, of at most 20 MB. */
+async function download(address: unknown, type = ""): Promise<Blob> {
+  const url = String(address);
+  if (!FILES.test(url)) throw new Error("The file is not one of this app's.");
+  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(30_000) });
+  if (!response.ok) throw new Error(`The file could not be read (${response.status}).`);
+  const parts = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.length;
+    if (size > 20_000_000) throw new Error("The file is larger than 20 MB.");
+    parts.push(part);
+  }
+  return new Blob(parts, { type });
+}
+"#;
+
+const HEADER_TEXT: &str = r#"/** Text on one line, in the letters a header can have. */
+function headerText(value: string): string {
+  return value.replace(/[^\x20-\x7e]+/g, " ").trim();
+}
+"#;
+
+const HEADER_JSON: &str = r#"/** JSON in the letters a header can have. */
+function headerJson(value: unknown): string {
+  const escape = (text: string) => `\\u${text.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(/[^\x20-\x7e]/g, escape);
+}
+"#;
+
+const NEXT_QUERY: &str = r#"/** The query of the next page's address; nothing when that leads away from this one. */
+function nextQuery(next: unknown, url: string): string {
+  if (typeof next !== "string" || !URL.canParse(next, url)) return "";
+  const address = new URL(next, url);
+  if (address.origin !== new URL(url).origin) return "";
+  address.searchParams.delete("access_token");
+  return address.search.slice(1);
+}
+"#;
+
+const NEXT_LINK: &str = r#"/** The next page's address out of a `Link` header. */
+function nextLink(headers: Headers): string | undefined {
+  return headers.get("link")?.match(/<([^>]+)>\s*;[^,]*rel="?next\b/)?.[1];
+}
+"#;
+
 /// What the helper that calls the provider must know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Calling {
@@ -146,6 +202,14 @@ pub(crate) struct Calling {
     pub(crate) safe: bool,
     /// Whether there are calls that are not.
     pub(crate) unsafe_: bool,
+    /// Where the errors of GraphQL are, which come with status 200.
+    pub(crate) faults: BTreeSet<String>,
+    /// Whether some see the answer alone.
+    pub(crate) plain: bool,
+    /// Whether some have a key in the address, which errors of the network would show.
+    pub(crate) secret_url: bool,
+    /// Whether some have to see the headers of an answer.
+    pub(crate) headers: bool,
 }
 
 impl Calling {
@@ -167,20 +231,43 @@ impl Calling {
             false => format!("/** Calls {subject}; waits and tries again when it is busy. */\n"),
             true => format!("/** Calls {subject}; tries again only where the call can't have been carried out. */\n"),
         };
-        out.push_str("async function call(url: string, init: RequestInit) {\n");
+        let helper = if self.headers { "callPage" } else { "call" };
+        out.push_str(&format!("async function {helper}(url: string, init: RequestInit) {{\n"));
         if self.safe && self.unsafe_ {
             out.push_str("  const busy = init.method ? [429, 503] : [429, 502, 503, 504];\n");
         }
         out.push_str("  for (let attempt = 1; ; attempt++) {\n");
         out.push_str("    const response = await fetch(url, {\n      ...init,\n      redirect: \"error\",\n");
-        out.push_str("      signal: AbortSignal.timeout(15_000),\n    });\n");
+        out.push_str("      signal: AbortSignal.timeout(15_000),\n    })");
+        out.push_str(match self.secret_url {
+            false => ";\n",
+            true => ".catch(() => null);\n",
+        });
+        if self.secret_url {
+            // What the runtime says of it holds the whole address.
+            out.push_str(&format!(
+                "    if (!response) throw new Error(`{whose} could not be reached.`);\n"
+            ));
+        }
         out.push_str(&format!("    if (attempt < 3 && {statuses}) {{\n"));
         out.push_str("      const seconds = Number(response.headers.get(\"retry-after\")) || attempt;\n");
         out.push_str("      await response.body?.cancel();\n");
         out.push_str("      await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 20) * 1000));\n");
         out.push_str("      continue;\n    }\n");
         out.push_str("    const answer = await response.json().catch(() => null);\n");
+        if !self.faults.is_empty() {
+            let faults: Vec<&str> = self.faults.iter().map(String::as_str).collect();
+            let faults = format!("const faults = {};\n", faults.join(" ?? "));
+            match faults.len() + 4 <= super::ts::WIDTH {
+                true => out.push_str(&format!("    {faults}")),
+                false => out.push_str(&format!(
+                    "    {}",
+                    faults.replace(" = ", " =\n      ").replace(" ?? ", " ??\n      ")
+                )),
+            }
+        }
         let failed: Vec<String> = std::iter::once("!response.ok".to_owned())
+            .chain((!self.faults.is_empty()).then(|| "faults?.length > 0".to_owned()))
             .chain(self.ok_fields.iter().map(|field| format!("answer?.{field} === false")))
             .collect();
         out.push_str(&format!("    if ({}) {{\n", failed.join(" || ")));
@@ -197,17 +284,35 @@ impl Calling {
                 "      throw new Error({message}, {{\n        cause: response.status,\n      }});\n"
             )),
         }
-        out.push_str("    }\n    return answer;\n  }\n}\n");
+        match self.headers {
+            false => out.push_str("    }\n    return answer;\n  }\n}\n"),
+            true => {
+                out.push_str("    }\n    return { answer, headers: response.headers };\n  }\n}\n");
+            }
+        }
+        if self.headers && self.plain {
+            out.push_str("\nasync function call(url: string, init: RequestInit) {\n");
+            out.push_str("  return (await callPage(url, init)).answer;\n}\n");
+        }
         Some(out)
     }
 
-    fn reason(&self) -> &'static str {
+    fn reason(&self) -> String {
+        let plain = self.plain_reason();
+        match self.faults.is_empty() {
+            true => plain.to_owned(),
+            false => format!("faults?.[0]?.message ?? {plain}"),
+        }
+    }
+
+    fn plain_reason(&self) -> &'static str {
         let only = (self.families.len() == 1)
             .then(|| self.families.first().map(String::as_str))
             .flatten();
         match only {
             Some("google" | "microsoft" | "meta") => "answer?.error?.message",
             Some("slack") => "answer?.error",
+            Some("telegram") => "answer?.description",
             Some("hubspot" | "notion" | "github") => "answer?.message",
             _ => "answer?.error?.message ?? answer?.message ?? answer?.error",
         }
@@ -248,6 +353,12 @@ pub(crate) fn helpers(needs: &BTreeSet<Need>, calling: &Calling) -> Vec<String> 
         (Need::HourAt, HOUR_AT),
         (Need::Parse, PARSE),
         (Need::Reason, REASON),
+        (Need::Related, RELATED),
+        (Need::Download, DOWNLOAD),
+        (Need::HeaderText, HEADER_TEXT),
+        (Need::HeaderJson, HEADER_JSON),
+        (Need::NextQuery, NEXT_QUERY),
+        (Need::NextLink, NEXT_LINK),
     ];
     for (need, code) in used {
         if needs.contains(&need) {

@@ -1,21 +1,24 @@
 //! Plan to TypeScript: the function a careful engineer would write by hand.
 //!
-//! `handler` holds the lines, `start` writes its beginning, `steps` the steps, `call` and `url`
-//! provider calls, `text`, `lines` and `filter` texts, `mail` messages; `ts` lays expressions out,
+//! `handler` holds the lines, `start` writes its beginning, `steps` the steps, `account`, `call`,
+//! `url`, `body` and `pages` provider calls, `text`, `lines` and `filter` texts, `mail` messages; `ts` lays expressions out,
 //! `helpers` adds the functions below the handler, `target` knows where an app keeps them.
 //! Not here: any judgement of the result; prove, police and rehearse read the source alone.
 //!
 //! Invariants: same plan, app and catalog give the same bytes; the caller is checked before
-//! anything else; the token is written into an authorization header and nowhere else.
+//! anything else; a credential is written where its vendor wants it at the call and nowhere else.
 
-mod call;
+mod account;
+pub(crate) mod body;
+pub(crate) mod call;
 mod filter;
 mod handler;
 mod helpers;
 mod lines;
 pub(crate) mod mail;
+mod pages;
 mod start;
-mod steps;
+pub(crate) mod steps;
 pub(crate) mod target;
 pub(crate) mod text;
 pub(crate) mod ts;
@@ -69,7 +72,8 @@ pub fn compile(plan: &Plan, app: &App, catalog: &Catalog) -> Result<Draft, Compi
     let target = target::of(app);
     let entry = target.entry(&plan.name, app)?;
     let automation = target.automation(plan, &entry)?;
-    let notes = target.notes(plan)?;
+    let mut notes = target.notes(plan)?;
+    notes.extend(account::notes(plan, catalog));
     Ok(Draft {
         function: plan.name.clone(),
         entry,

@@ -36,6 +36,18 @@ pub(crate) enum Need {
     HourAt,
     Parse,
     Reason,
+    /// Metadata and a file in one body.
+    Related,
+    /// A file of the app, by its address.
+    Download,
+    /// A value that is put into a header.
+    HeaderText,
+    /// JSON that is put into a header.
+    HeaderJson,
+    /// The query of a next page's address.
+    NextQuery,
+    /// The next page's address out of a `Link` header.
+    NextLink,
 }
 
 /// What there is to know while texts are turned into code.

@@ -3,7 +3,7 @@
 //! What is known when a plan is compiled is written out; an id that its owner may want to change is
 //! a constant at the top of the file. Invariant: nothing of a plan can move the host.
 
-use linchpin_catalog::{Operation, Place};
+use linchpin_catalog::{Connector, KeyPlace, Operation, OperationParam, Place};
 
 use super::handler::Handler;
 use super::ts::{Ts, string, width};
@@ -36,7 +36,7 @@ impl Setting {
 }
 
 impl Url {
-    fn flat(&self) -> String {
+    pub(crate) fn flat(&self) -> String {
         let mut text = self.base.clone();
         let known = self.query.iter().filter_map(|(name, value)| match value {
             Setting::Known(value) => Some(format!("{}={}", encode(name), encode(value))),
@@ -57,35 +57,32 @@ impl Url {
 }
 
 impl Handler<'_> {
-    pub(crate) fn url(&mut self, place: &str, call: &CallStep, operation: &Operation) -> Result<Url, PlanError> {
-        let mut base = operation.url.clone();
-        for param in operation.params.iter().filter(|param| param.place == Place::Path) {
-            let slot = format!("{{{}}}", param.name);
-            if !base.contains(&slot) {
-                continue;
-            }
-            let given = call.path.get(&param.name).filter(|text| !text.trim().is_empty());
-            let text = given.or(param.default.as_ref()).cloned().unwrap_or_default();
-            let template = Template::parse(&text);
-            let filled = match template.as_ref().ok().and_then(Template::literal) {
-                Some(known) if param.ask.is_some() && given.is_some() => {
-                    let known = tidy(known);
-                    let plain = encode(&known) == known;
-                    let name = self.constant(&param.name, known);
-                    if plain {
-                        format!("${{{name}}}")
-                    } else {
-                        format!("${{encodeURIComponent({name})}}")
-                    }
-                }
-                Some(known) => encode(known),
-                None => {
-                    let code = self.lower.text(&format!("{place}.path.{}", param.name), &text)?;
-                    format!("${{encodeURIComponent({})}}", code.flat())
-                }
+    pub(crate) fn url(
+        &mut self,
+        place: &str,
+        call: &CallStep,
+        connector: &Connector,
+        operation: &Operation,
+    ) -> Result<Url, PlanError> {
+        let mut base = String::new();
+        let mut rest = operation.url.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            base.push_str(before);
+            let Some((name, more)) = after.split_once('}') else {
+                break;
             };
-            base = base.replacen(&slot, &filled, 1);
+            let params = operation.params.iter().filter(|param| param.place == Place::Path);
+            let filled = match params.into_iter().find(|param| param.name == name) {
+                Some(param) => self.segment(place, call, param)?,
+                None => match self.part(connector, name) {
+                    Some(variable) => format!("${{{variable}}}"),
+                    None => String::new(),
+                },
+            };
+            base.push_str(&filled);
+            rest = more;
         }
+        base.push_str(rest);
         let mut query = Vec::new();
         for param in operation.params.iter().filter(|param| param.place == Place::Query) {
             let given = call.query.get(&param.name).or(param.default.as_ref());
@@ -99,10 +96,39 @@ impl Handler<'_> {
             };
             query.push((param.name.clone(), value));
         }
+        if let Some(key) = connector.auth.key.as_ref().filter(|key| key.place == KeyPlace::Query) {
+            let code = self.credentials.get(&connector.id).cloned().unwrap_or_default();
+            let value = self.filled(connector, &key.template, "key", &code);
+            query.push((key.field.clone(), Setting::Read(value)));
+        }
         Ok(Url {
             base,
             query,
             search: None,
+        })
+    }
+
+    /// A path parameter, encoded.
+    fn segment(&mut self, place: &str, call: &CallStep, param: &OperationParam) -> Result<String, PlanError> {
+        let given = call.path.get(&param.name).filter(|text| !text.trim().is_empty());
+        let text = given.or(param.default.as_ref()).cloned().unwrap_or_default();
+        let template = Template::parse(&text);
+        Ok(match template.as_ref().ok().and_then(Template::literal) {
+            Some(known) if param.ask.is_some() && given.is_some() => {
+                let known = tidy(known);
+                let plain = encode(&known) == known;
+                let name = self.constant(&param.name, known);
+                if plain {
+                    format!("${{{name}}}")
+                } else {
+                    format!("${{encodeURIComponent({name})}}")
+                }
+            }
+            Some(known) => encode(known),
+            None => {
+                let code = self.lower.text(&format!("{place}.path.{}", param.name), &text)?;
+                format!("${{encodeURIComponent({})}}", code.flat())
+            }
         })
     }
 

@@ -1,16 +1,19 @@
 //! Whether a plan can be compiled for an app: everything it names exists, and what it wants can
 //! be had. All errors are reported at once, so that a model can mend them in one go.
 
+mod call;
+
 use std::collections::BTreeSet;
 
 use linchpin_app::{App, Entity};
-use linchpin_catalog::{Body, Catalog, Connector, Mode, Operation, Place};
+use linchpin_catalog::{Catalog, Connector, Mode};
 use serde_json::Value as Json;
 
+pub(crate) use self::call::file_param;
 use super::error::did_you_mean;
 use super::scope::{Scope, Shape, answer_shape, field_kind, find_entity, only_deletes};
-use super::{CallStep, Caller, Condition, EntityEvent, Mail, Op, Plan, PlanError, Step, Trigger};
-use crate::compile::mail::{Recipient, recipient};
+use super::{CallStep, Caller, Condition, EntityEvent, Op, Plan, PlanError, Step, Trigger};
+use crate::compile::steps::calls_in;
 use crate::compile::text::Lower;
 use crate::template::{Path, is_name};
 
@@ -148,7 +151,14 @@ impl<'a> Check<'a> {
             (None, Caller::Automation) => Some("an automation"),
             (None, Caller::SignedIn | Caller::Role { .. }) => None,
         };
-        if let (Mode::AppUser, Some(who)) = (self.plan.mode, anyone) {
+        // A key is the app's own, whoever calls.
+        let only_keys = calls_in(&self.plan.steps)
+            .filter_map(|call| {
+                self.catalog
+                    .get(call.connector.as_deref().unwrap_or(&self.plan.connector))
+            })
+            .all(|connector| connector.auth.key.is_some());
+        if let (Mode::AppUser, Some(who), false) = (self.plan.mode, anyone, only_keys) {
             self.errors.push(PlanError::NoUser {
                 connector: self.plan.connector.clone(),
                 who,
@@ -324,6 +334,7 @@ impl<'a> Check<'a> {
         };
         self.lower.markup = is_markup(connector);
         self.params(place, call, operation);
+        self.headers(place, call, operation);
         self.body(place, call, operation);
         self.lower.markup = false;
         if let Some(unless) = &call.unless {
@@ -335,145 +346,6 @@ impl<'a> Check<'a> {
         if let Some(bind) = &call.bind {
             let declared = self.lower.scope.declare(place, bind, answer_shape(operation));
             self.note(declared);
-        }
-    }
-
-    fn params(&mut self, place: &str, call: &CallStep, operation: &Operation) {
-        for (part, given, at) in [("path", &call.path, Place::Path), ("query", &call.query, Place::Query)] {
-            let known = || operation.params.iter().filter(|param| param.place == at);
-            for (name, text) in given {
-                if !known().any(|param| param.name == *name) {
-                    self.errors.push(PlanError::Param {
-                        place: place.to_owned(),
-                        operation: operation.id.clone(),
-                        param: name.clone(),
-                        part,
-                        hint: did_you_mean(name, known().map(|param| param.name.as_str())),
-                    });
-                }
-                let markup = std::mem::take(&mut self.lower.markup);
-                let code = self.lower.text(&format!("{place}.{part}.{name}"), text);
-                self.lower.markup = markup;
-                self.note(code);
-            }
-            for param in known() {
-                let given = given.get(&param.name).is_some_and(|text| !text.trim().is_empty());
-                if param.required && param.default.is_none() && !given {
-                    self.errors
-                        .push(missing(place, operation, &param.name, part, &param.about));
-                }
-            }
-        }
-    }
-
-    fn body(&mut self, place: &str, call: &CallStep, operation: &Operation) {
-        let mismatch = |why: &str, next| PlanError::Place {
-            place: place.to_owned(),
-            why: why.to_owned(),
-            next,
-        };
-        match (operation.body, &call.body, &call.mail) {
-            (Body::MimeRaw, None, Some(mail)) => return self.mail(&format!("{place}.mail"), mail),
-            (Body::MimeRaw, Some(_), _) => {
-                let why = format!("`{}` sends a message, and a body can't say it", operation.id);
-                return self
-                    .errors
-                    .push(mismatch(&why, "Use `mail` with `to`, `subject` and `text`."));
-            }
-            (Body::MimeRaw, None, None) => {
-                let about = "the message with `to`, `subject` and `text`.";
-                return self.errors.push(missing(place, operation, "mail", "step", about));
-            }
-            (_, _, Some(_)) => {
-                let why = format!("`{}` sends no mail", operation.id);
-                return self
-                    .errors
-                    .push(mismatch(&why, "Remove `mail`, and say what it takes in `body`."));
-            }
-            (Body::None, Some(_), None) => {
-                let why = format!("`{}` takes no body", operation.id);
-                return self
-                    .errors
-                    .push(mismatch(&why, "Remove `body`; parameters go into `path` and `query`."));
-            }
-            (Body::None, None, None) => return,
-            (Body::Json, Some(body), None) if !body.is_object() && !body.is_array() => {
-                return self
-                    .errors
-                    .push(mismatch("the body is one value", "Write an object with named members."));
-            }
-            (Body::Form | Body::Multipart | Body::Related | Body::Bytes, _, None) => {
-                let why = format!(
-                    "`{}` sends a form or a file, and a plan can say JSON only",
-                    operation.id
-                );
-                return self
-                    .errors
-                    .push(mismatch(&why, "Write the function's source, and propose that."));
-            }
-            (Body::Json, _, None) => {}
-        }
-        if let Some(body) = &call.body {
-            let code = self.lower.json(&format!("{place}.body"), body, &[]);
-            self.note(code);
-        }
-        let params = operation.params.iter().filter(|param| param.place == Place::Body);
-        for param in params.filter(|param| param.required && param.default.is_none()) {
-            let pointer = format!("/{}", param.name.replace('.', "/"));
-            let given = call.body.as_ref().and_then(|body| body.pointer(&pointer));
-            if given.is_none_or(|value| value.is_null() || value == "") {
-                self.errors
-                    .push(missing(place, operation, &param.name, "body", &param.about));
-            }
-        }
-    }
-
-    fn mail(&mut self, place: &str, mail: &Mail) {
-        if mail.to.iter().all(|to| to.trim().is_empty()) {
-            self.errors.push(PlanError::Mail {
-                place: place.to_owned(),
-                why: "it has no recipient".to_owned(),
-                next: "Name one in `to`, such as `{{booking.client_email}}`.",
-            });
-        }
-        for (name, texts) in [
-            ("to", mail.to.as_slice()),
-            ("cc", mail.cc.as_slice()),
-            ("reply_to", mail.reply_to.as_slice()),
-        ] {
-            for text in texts.iter().filter(|text| !text.trim().is_empty()) {
-                let place = format!("{place}.{name}");
-                let recipient = recipient(&mut self.lower, &place, text);
-                let Some(recipient) = self.note(recipient) else {
-                    continue;
-                };
-                if self.plan.caller == Caller::Anyone && name != "reply_to" && text.contains("{{input.") {
-                    self.errors.push(PlanError::Mail {
-                        place: place.clone(),
-                        why: "anyone could send mail to anyone through your account".to_owned(),
-                        next: "Write to an address of yours with theirs in `reply_to`, or let only signed-in users call.",
-                    });
-                }
-                if let Recipient::Bad(why) = recipient {
-                    self.errors.push(PlanError::Mail {
-                        place,
-                        why: format!("`{text}` {why}"),
-                        next: "Write an address, a path to one, or `{{name}} <{{address}}>`.",
-                    });
-                }
-            }
-        }
-        for (name, text) in [("subject", &mail.subject), ("text", &mail.text)] {
-            let place = format!("{place}.{name}");
-            if text.trim().is_empty() {
-                self.errors.push(PlanError::Mail {
-                    place: place.clone(),
-                    why: "it is empty".to_owned(),
-                    next: "Write what the reader shall see.",
-                });
-            }
-            let code = self.lower.text(&place, text);
-            self.note(code);
         }
     }
 
@@ -501,16 +373,6 @@ impl<'a> Check<'a> {
                 entity: entity.to_owned(),
             });
         }
-    }
-}
-
-fn missing(place: &str, operation: &Operation, param: &str, part: &'static str, about: &str) -> PlanError {
-    PlanError::Missing {
-        place: place.to_owned(),
-        operation: operation.id.clone(),
-        param: param.to_owned(),
-        part,
-        about: about.to_owned(),
     }
 }
 

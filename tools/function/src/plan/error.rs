@@ -154,7 +154,7 @@ pub enum PlanError {
         operation: String,
         /// The parameter.
         param: String,
-        /// `path`, `query` or `body`.
+        /// `path`, `query`, `header`, `body` or `step`.
         part: &'static str,
         /// What it is.
         about: String,
@@ -168,7 +168,7 @@ pub enum PlanError {
         operation: String,
         /// As written.
         param: String,
-        /// `path` or `query`.
+        /// `path`, `query` or `header`.
         part: &'static str,
         /// A suggestion, or nothing.
         hint: String,

@@ -77,14 +77,14 @@ struct Name<'a> {
 }
 
 /// Words that a variable can't be, or that mean something else in the functions written here.
-const RESERVED: &str = "arguments as async await base44 base64 before break call case catch cause class clock \
-    connection const continue crypto dateIn day debugger default delete do due else encodeWords \
+const RESERVED: &str = "arguments as async await base44 base64 before break call callPage case catch cause class clock \
+    connection const continue crypto dateIn day debugger default delete do download due else encodeWords \
     enum error escapeMarkup eval export extends failures false fetch finally for formatDate \
-    formatDateTime formatMoney formatTime from function hour hourAt id if implements import in \
-    inWords input instanceof interface isAddress isNaN let mailbox message mime new now null of \
-    package page parse payload plainCell private protected public query raw reason req return \
+    formatDateTime formatMoney formatTime from function headerJson headers headerText hour hourAt id if implements import in \
+    inWords input instanceof interface isAddress isNaN let mailbox message mime new nextLink nextQuery now null of \
+    package page parse payload plainCell private protected public query raw reason related req return \
     saved sent stableId static status super switch text this throw timeZone today true try type \
-    typeof undefined url user var void weekday while with yield Array Date Deno Error Intl JSON \
+    typeof undefined url user var void weekday while with yield answer Array Blob Date Deno Error FormData Intl JSON \
     Math Number Object Promise Request Response String URL URLSearchParams";
 
 impl<'a> Scope<'a> {

@@ -1,7 +1,7 @@
 //! The closed-world policy for functions: what is not allowed is refused.
 //!
 //! P1 imports · P2 nothing dynamic · P3 globals from a list · P4 requests only to hosts of the
-//! catalog · P5 no computed member names · P6 tokens only in an authorization header · P7 the
+//! catalog · P5 no computed member names · P6 tokens and keys only where their connector takes them · P7 the
 //! caller is checked before a token is asked for · P8 an app user acts only for themselves ·
 //! P9 no invisible text, no silenced checks · P10 one file of a size that can be read.
 //!
@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linchpin_catalog::Catalog;
 
+use crate::prove::Keys;
 use crate::prove::flow::{self, Parsed};
 use crate::{Proof, Verdict, Violation};
 
@@ -49,12 +50,17 @@ pub struct Policy {
     pub hosts: BTreeMap<String, BTreeSet<String>>,
     /// Ids of the catalog's connectors; any other id is an app-user connector of the workspace.
     pub connectors: BTreeSet<String>,
+    /// Keys that code reads from secrets, where each may go, and values that may be in addresses.
+    pub keys: Keys,
 }
 
 impl Policy {
-    /// Every host of the catalog, no secrets, and any check of the caller.
+    /// Every host of the catalog, the secrets that hold its keys, and any check of the caller.
     pub fn of(catalog: &Catalog) -> Self {
-        let mut policy = Self::default();
+        let mut policy = Self {
+            keys: Keys::of(catalog),
+            ..Self::default()
+        };
         for connector in catalog.connectors() {
             policy.connectors.insert(connector.id.clone());
             for origin in &connector.hosts {
@@ -92,7 +98,7 @@ pub fn police(source: &str, proof: &Proof, policy: &Policy) -> Verdict {
         violations.push(violation("P10", 1, format!("The function is {} kB; more than {} kB can't be reviewed. Split it into functions that each do one thing.", source.len() / 1024, LARGEST / 1024)));
         return verdict(violations);
     }
-    violations.extend(flow::with_parsed(source, |parsed| match parsed {
+    violations.extend(flow::with_parsed(source, &policy.keys, |parsed| match parsed {
         Ok(parsed) => of_parsed(&parsed, proof, policy),
         Err(error) => vec![violation(
             "P10",

@@ -3,6 +3,8 @@
 use crate::prove::flow::{CALLER, CONTENT, Leak, Parsed, Part, Request, SIGNED_IN, Sink, UNCHECKED};
 use crate::{Proof, Violation};
 
+use crate::prove::is_file;
+
 use super::{Callers, Policy, violation};
 
 pub(super) fn judge(parsed: &Parsed<'_>, proof: &Proof, policy: &Policy) -> Vec<Violation> {
@@ -62,6 +64,7 @@ fn env(name: Option<&str>, policy: &Policy) -> Option<String> {
     match name {
         None => Some("A secret is read by a computed name. Name it, as in `Deno.env.get(\"NAME\")`.".to_owned()),
         Some(name) if policy.env.contains(name) => None,
+        Some(name) if policy.keys.secrets.contains_key(name) || policy.keys.values.contains(name) => None,
         Some(name) => Some(format!(
             "The secret `{name}` is not one this function may read. Declare it with the function's plan, or don't read it."
         )),
@@ -80,12 +83,19 @@ fn address(request: &Request, policy: &Policy) -> Option<String> {
             _ => None,
         };
     }
-    let Some(Part::Literal(head)) = request.url.first() else {
+    if is_file(request) {
+        return None;
+    }
+    let text = written(request, policy);
+    let Some(head) = &text else {
         return Some(format!(
             "The address of the request is computed, so it could go anywhere. {HEAD}"
         ));
     };
-    let whole = request.url.len() == 1;
+    let whole = request
+        .url
+        .iter()
+        .all(|part| !matches!(part, Part::Computed | Part::File));
     let Some(rest) = head.strip_prefix("https://") else {
         return Some(format!("The address does not begin with `https://`. {HEAD}"));
     };
@@ -103,8 +113,11 @@ fn address(request: &Request, policy: &Policy) -> Option<String> {
         ));
     }
     // Compared as text: a user part, a port, a trailing dot or another script is not in the list.
-    if policy.hosts.contains_key(host) {
-        None
+    if let Some(owners) = policy.hosts.get(host) {
+        let stranger = request.url.iter().any(|part| {
+            matches!(part, Part::Tested { connector, .. } if policy.connectors.contains(connector) && !owners.contains(connector))
+        });
+        stranger.then(|| format!("A value of another connection is part of the host `{host}`. Use the value of the connection whose token is sent."))
     } else {
         Some(format!(
             "`{host}` is not a host of any connector. Call a connector's own host, or add the connector with `linchpin catalog add`."
@@ -112,11 +125,29 @@ fn address(request: &Request, policy: &Policy) -> Option<String> {
     }
 }
 
+/// The address as far as it is known: a connection's value that was tested as the catalog wants it
+/// is written by its name.
+fn written(request: &Request, policy: &Policy) -> Option<String> {
+    let mut text = String::new();
+    for part in &request.url {
+        match part {
+            Part::Literal(literal) => text.push_str(literal),
+            Part::Tested {
+                connector,
+                field,
+                shape,
+            } if policy.keys.vouches(connector, field, shape) || !policy.connectors.contains(connector) => {
+                text.push_str(&format!("{{{field}}}"));
+            }
+            Part::Computed | Part::Tested { .. } | Part::File => break,
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
 /// P6 at the one place where a token belongs: it goes to its own connector's host only.
 fn bearer(request: &Request, parsed: &Parsed<'_>, policy: &Policy) -> Option<Violation> {
-    let Some(Part::Literal(head)) = request.url.first() else {
-        return None;
-    };
+    let head = written(request, policy)?;
     let rest = head.strip_prefix("https://")?;
     let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
     let owners = policy.hosts.get(host)?;

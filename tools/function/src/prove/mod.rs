@@ -5,7 +5,10 @@
 //! that can't be followed is named with its line and never guessed.
 
 pub(crate) mod flow;
+pub(crate) mod keys;
 mod resolve;
+
+pub(crate) use resolve::is_file;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +16,9 @@ use linchpin_catalog::Catalog;
 
 use self::flow::Parsed;
 use crate::Proof;
+
+pub use self::keys::Keys;
+pub(crate) use self::keys::STORES;
 
 /// Why a source could not be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +59,7 @@ pub fn prove(
     catalog: &Catalog,
     declared: &BTreeMap<String, Vec<String>>,
 ) -> Result<Proof, ProveError> {
-    flow::with_parsed(source, |parsed| match parsed {
+    flow::with_parsed(source, &Keys::of(catalog), |parsed| match parsed {
         Ok(parsed) => Ok(of_parsed(&parsed, catalog, declared)),
         Err(error) => Err(ProveError::of(file, error)),
     })

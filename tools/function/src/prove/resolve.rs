@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use linchpin_catalog::Catalog;
+use linchpin_catalog::{Catalog, Outgoing};
 use oxc_ast::ast::Statement;
 
 use super::flow::{Parsed, Part, Trace};
@@ -45,8 +45,13 @@ pub(super) fn proof(parsed: &Parsed<'_>, catalog: &Catalog, declared: &BTreeMap<
     let mut unresolved: BTreeSet<(u32, String)> = BTreeSet::new();
     // A host that nobody knows is looked for through all tables; once is enough.
     let mut strangers: BTreeMap<String, String> = BTreeMap::new();
+    let mut files = BTreeSet::new();
     for send in &trace.sends {
         let at = line(send.given_at);
+        if is_file(send) {
+            files.insert(line(send.at));
+            continue;
+        }
         match address(send, catalog).and_then(|url| resolve(send, &url, trace, catalog, &mut strangers)) {
             Ok(call) => {
                 let call = Call { line: at, ..call };
@@ -72,6 +77,7 @@ pub(super) fn proof(parsed: &Parsed<'_>, catalog: &Catalog, declared: &BTreeMap<
     let scopes = scopes(&calls, trace, catalog, declared);
     Proof {
         calls,
+        files: files.into_iter().collect(),
         unresolved: unresolved
             .into_iter()
             .map(|(line, why)| Unresolved { line, why })
@@ -83,6 +89,7 @@ pub(super) fn proof(parsed: &Parsed<'_>, catalog: &Catalog, declared: &BTreeMap<
             .map(|asked| Connection {
                 connector: asked.connector.clone().unwrap_or_else(|| "{}".to_owned()),
                 app_user: asked.app_user,
+                secret: asked.secret.clone(),
                 line: line(asked.at),
             })
             .collect(),
@@ -131,7 +138,13 @@ fn clients(parsed: &Parsed<'_>) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// The address with `{}` where a part is computed.
+/// Whether a request fetches one of the app's own files, and gives nothing away.
+pub(crate) fn is_file(send: &super::flow::Request) -> bool {
+    send.url == [Part::File] && send.bare && send.pinned && send.bearer == 0 && send.method.as_deref() == Some("GET")
+}
+
+/// The address with `{}` where a part is computed, and the name of a connection's value that is
+/// part of the host.
 fn address(send: &super::flow::Request, catalog: &Catalog) -> Result<String, String> {
     let mut url = String::new();
     if let Some(connector) = &send.through
@@ -149,7 +162,26 @@ fn address(send: &super::flow::Request, catalog: &Catalog) -> Result<String, Str
     for part in &send.url {
         match part {
             Part::Literal(text) => url.push_str(text),
-            Part::Computed => url.push_str("{}"),
+            Part::Computed | Part::File => url.push_str("{}"),
+            Part::Tested {
+                connector,
+                field,
+                shape,
+            } => {
+                let in_host = url
+                    .strip_prefix("https://")
+                    .is_some_and(|rest| !rest.contains(['/', '?', '#']));
+                // An id that is no connector's is an app-user connector of the workspace.
+                let known = catalog.get(connector);
+                let vouched = known.is_none_or(|connector| {
+                    let mut fields = connector.config.iter();
+                    fields.any(|own| own.name == *field && own.validation_pattern.as_deref() == Some(shape))
+                });
+                match in_host && vouched {
+                    true => url.push_str(&format!("{{{field}}}")),
+                    false => url.push_str("{}"),
+                }
+            }
         }
     }
     let rest = url.strip_prefix("https://");
@@ -160,7 +192,8 @@ fn address(send: &super::flow::Request, catalog: &Catalog) -> Result<String, Str
             "The host is computed, so where this call goes is not known. Write the address as a literal that begins with `https://` and the host.".to_owned()
         });
     };
-    let end = rest.find(['/', '?', '#', '{']).unwrap_or(rest.len());
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let end = rest.get(..end).unwrap_or_default().find("{}").unwrap_or(end);
     if rest.get(end..).is_some_and(|rest| rest.starts_with('{')) {
         return Err(format!(
             "What follows `https://{}` is computed and could be more of the host. End the host with `/` before the first computed part.",
@@ -200,13 +233,28 @@ fn resolve(
     if let Some(why) = strangers.get(host) {
         return Err(why.clone());
     }
-    let resolved = catalog.resolve(method, url, prefer.as_deref()).map_err(|error| {
+    let outgoing = Outgoing {
+        method,
+        url,
+        prefer: prefer.as_deref(),
+        document: send.document.as_deref(),
+    };
+    let resolved = catalog.resolve_call(&outgoing).map_err(|error| {
         let why = error.to_string();
         if matches!(error, linchpin_catalog::Unresolved::UnknownHost { .. }) {
             strangers.insert(host.to_owned(), why.clone());
         }
         why
     })?;
+    let stranger = send.url.iter().find_map(|part| match part {
+        Part::Tested { connector, .. } if known(connector) && *connector != resolved.connector => Some(connector),
+        _ => None,
+    });
+    if let (Some(stranger), true) = (stranger, resolved.computed.is_some()) {
+        return Err(format!(
+            "A value of the connection to `{stranger}` is part of the host `{host}`. Use the value of the connection whose token is sent."
+        ));
+    }
     let path = path.split(['?', '#']).next().unwrap_or_default();
     Ok(Call {
         host: host.to_owned(),

@@ -109,6 +109,7 @@ pub(super) fn faulty(run: &Run, fault: Fault) -> Run {
         Fault::Broken => "provider 500",
         Fault::Silent => "provider timeout",
         Fault::NotConnected => "not connected",
+        Fault::Hostile => "hostile host",
     };
     Run {
         name: name.to_owned(),

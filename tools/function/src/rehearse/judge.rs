@@ -121,7 +121,9 @@ fn unproved(world: &World<'_>) -> Option<String> {
         let url = url::Url::parse(&request.url).ok()?;
         let known = proof.calls.iter().any(|call| {
             call.method.eq_ignore_ascii_case(&request.method)
-                && url.host_str() == Some(call.host.as_str())
+                && url
+                    .host_str()
+                    .is_some_and(|host| follows(host, &without_names(&call.host)))
                 && follows(url.path(), &call.path)
         });
         let place = super::provider::short(&request.url);
@@ -132,6 +134,17 @@ fn unproved(world: &World<'_>) -> Option<String> {
             )
         })
     })
+}
+
+/// A host with `{}` where it has the name of a connection's value.
+fn without_names(host: &str) -> String {
+    match (host.find('{'), host.find('}')) {
+        (Some(open), Some(close)) if open < close => {
+            let (before, after) = (host.get(..=open), host.get(close..));
+            format!("{}{}", before.unwrap_or_default(), after.unwrap_or_default())
+        }
+        _ => host.to_owned(),
+    }
 }
 
 /// Whether a path follows a pattern in which `{}` stands for anything.
@@ -204,6 +217,9 @@ fn judged(expect: Expect, status: u16, answer: &str, world: &World<'_>) -> Optio
 
 fn survived(fault: Fault, status: u16, answer: &str, world: &World<'_>) -> Option<String> {
     let provider: Vec<&Sent> = world.sent.iter().filter(|sent| sent.provider).collect();
+    if fault == Fault::Hostile && !provider.is_empty() {
+        return Some("It called the provider with a value of the connection that leads to another host.".to_owned());
+    }
     if fault == Fault::NotConnected && !provider.is_empty() {
         return Some("It called the provider although the account is not connected.".to_owned());
     }
@@ -279,6 +295,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::Broken => "the provider answered 500",
         Fault::Silent => "the provider never answered",
         Fault::NotConnected => "the account is not connected",
+        Fault::Hostile => "the connection would have led it to another host",
     }
 }
 

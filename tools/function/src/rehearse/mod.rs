@@ -55,6 +55,7 @@ pub fn rehearse(stage: &Stage<'_>) -> Vec<Rehearsal> {
     for fault in &stage.faults {
         let matters = match fault {
             Fault::NotConnected => reached.connection,
+            Fault::Hostile => reached.host,
             _ => reached.provider,
         };
         if matters {
@@ -69,6 +70,8 @@ pub fn rehearse(stage: &Stage<'_>) -> Vec<Rehearsal> {
 struct Reached {
     connection: bool,
     provider: bool,
+    /// Whether a value of a connection became part of a host.
+    host: bool,
 }
 
 fn perform(
@@ -82,13 +85,23 @@ fn perform(
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date fit a double")]
     let input = engine::Input {
         now: run.now.timestamp_millis() as f64,
-        env: &stage.env,
+        env: &world.env.clone(),
         request,
     };
     let (outcome, console) = engine.run(program, &input, &mut world);
+    let in_host = |url: &str| {
+        let host = url::Url::parse(url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
+        host.is_some_and(|host| world.given.iter().any(|value| host.contains(&value.to_lowercase())))
+    };
     let reached = Reached {
         connection: !world.asked.is_empty(),
         provider: world.sent.iter().any(|sent| sent.provider),
+        host: world
+            .sent
+            .iter()
+            .any(|sent| sent.provider && in_host(&sent.request.url)),
     };
     (judge::verdict(run.name, run.expect, outcome, console, world), reached)
 }

@@ -149,9 +149,10 @@ fn shared(world: &mut World<'_>, who: &Who, id: &str) -> Said {
             json!({"detail": "Connector connection not found", "code": "NOT_FOUND"}),
         );
     }
+    let config = world.config(id);
     (
         200,
-        json!({"access_token": world.token(id), "integration_type": id, "connection_config": null}),
+        json!({"access_token": world.token(id), "integration_type": id, "connection_config": config}),
     )
 }
 
@@ -170,9 +171,10 @@ fn app_user(world: &mut World<'_>, who: &Who, behalf: Option<&str>, id: &str) ->
             json!({"detail": "No active connection found for this connector", "code": "NOT_FOUND"}),
         );
     }
+    let config = world.config(id);
     (
         200,
-        json!({"access_token": world.token(id), "integration_type": id, "connection_config": null}),
+        json!({"access_token": world.token(id), "integration_type": id, "connection_config": config}),
     )
 }
 

@@ -80,18 +80,21 @@ pub enum Fault {
     Broken,
     /// The provider never answers.
     Silent,
-    /// The account is not connected.
+    /// The account is not connected, or its key is missing.
     NotConnected,
+    /// What the connection comes with (a subdomain) would lead calls to another host.
+    Hostile,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Unauthorized,
         Self::RateLimited,
         Self::Broken,
         Self::Silent,
         Self::NotConnected,
+        Self::Hostile,
     ];
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use linchpin_app::App;
-use linchpin_catalog::Catalog;
+use linchpin_catalog::{Catalog, ConfigField};
 use serde_json::Value;
 
 use super::samples::{self, Person};
@@ -77,7 +77,23 @@ pub(super) struct World<'a> {
     pub(super) notes: Vec<String>,
     pub(super) faulted: bool,
     pub(super) made: u32,
+    /// What `Deno.env.get` gives.
+    pub(super) env: BTreeMap<String, String>,
+    /// Values that connections came with, of those asked for.
+    pub(super) given: BTreeSet<String>,
     kept: usize,
+}
+
+/// What would lead a call elsewhere if it became part of a host.
+const HOSTILE: &str = "attacker.example/?";
+
+/// A value of the shape that a field must have.
+fn sample_of(field: &ConfigField) -> String {
+    let shown = field.placeholder.trim();
+    let pattern = field.validation_pattern.as_deref().unwrap_or_default();
+    let bare = shown.strip_prefix("https://").unwrap_or(shown).trim_end_matches('/');
+    let fits = |value: &&str| linchpin_catalog::takes(pattern, value) != Some(false);
+    [shown, bare].into_iter().find(fits).unwrap_or(shown).to_owned()
 }
 
 /// The token of the signed-in user.
@@ -97,7 +113,7 @@ impl<'a> World<'a> {
             connector: None,
             value: value.to_owned(),
         };
-        Self {
+        let mut world = Self {
             stage,
             app: stage.app,
             catalog: stage.catalog,
@@ -116,7 +132,54 @@ impl<'a> World<'a> {
             notes: Vec::new(),
             faulted: false,
             made: 0,
+            env: stage.env.clone(),
+            given: BTreeSet::new(),
             kept: 0,
+        };
+        if fault != Some(Fault::NotConnected) {
+            world.keys();
+        }
+        world
+    }
+
+    /// A fake key in each secret of the catalog that the source names and nobody has set.
+    fn keys(&mut self) {
+        let catalog = self.catalog;
+        let keyed = catalog
+            .connectors()
+            .filter_map(|own| Some((own, own.auth.key.as_ref()?)));
+        for (connector, key) in keyed.filter(|(_, key)| self.stage.source.contains(&key.secret)) {
+            let unset = |known: &BTreeSet<String>| known.contains(&connector.id);
+            if self.connected.is_some_and(|known| !unset(known)) {
+                continue;
+            }
+            let value = self.token(&connector.id);
+            self.env.entry(key.secret.clone()).or_insert(value);
+            for field in &connector.config {
+                if let Some(secret) = &field.secret {
+                    self.env.entry(secret.clone()).or_insert_with(|| sample_of(field));
+                }
+            }
+        }
+    }
+
+    /// What a connection comes with besides its token.
+    pub(super) fn config(&mut self, id: &str) -> Value {
+        let Some(connector) = self.catalog.get(id).filter(|own| own.auth.key.is_none()) else {
+            return Value::Null;
+        };
+        let mut out = serde_json::Map::new();
+        for field in &connector.config {
+            let value = match self.fault {
+                Some(Fault::Hostile) => HOSTILE.to_owned(),
+                _ => sample_of(field),
+            };
+            self.given.insert(value.clone());
+            out.insert(field.name.clone(), Value::String(value));
+        }
+        match out.is_empty() {
+            true => Value::Null,
+            false => Value::Object(out),
         }
     }
 
@@ -127,8 +190,9 @@ impl<'a> World<'a> {
         }
         let letters: String = connector.chars().filter(char::is_ascii_alphanumeric).collect();
         let value = format!("rehearsal{letters}Token{}", samples::id("token", connector));
+        let key = self.catalog.get(connector).is_some_and(|own| own.auth.key.is_some());
         self.secrets.push(Secret {
-            label: format!("token of {connector}"),
+            label: format!("{} of {connector}", if key { "key" } else { "token" }),
             connector: Some(connector.to_owned()),
             value: value.clone(),
         });

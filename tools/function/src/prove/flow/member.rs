@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use oxc_ast::ast::MemberExpression;
+use oxc_ast::ast::{Expression, MemberExpression};
 
 use super::heap::Kind;
-use super::trace::Sink;
-use super::value::{Alt, Atom, BY_SECRET, CALLER, ENV, OPAQUE, REQ, SECRET, Val, both};
+use super::trace::{Asked, Sink, TokenSource};
+use super::value::{Alt, Atom, BY_SECRET, CALLER, ENV, Given, OPAQUE, REQ, SECRET, Val, both};
 use super::walk::{Walk, at};
 
 /// Methods of the SDK that hand out tokens, by whatever way one gets at them.
@@ -54,6 +54,13 @@ impl<'a> Walk<'a, '_> {
             }
             MemberExpression::PrivateFieldExpression(member) => {
                 self.member(object, &format!("#{}", member.field.name), optional, place)
+            }
+            MemberExpression::ComputedMemberExpression(member)
+                if let Expression::StringLiteral(name) = member.expression.get_inner_expression()
+                    && !INHERITED.contains(&name.value.as_str())
+                    && name.value != "prototype" =>
+            {
+                self.member(object, &name.value, optional, place)
             }
             MemberExpression::ComputedMemberExpression(member) => {
                 let before = self.state.clone();
@@ -127,6 +134,13 @@ impl<'a> Walk<'a, '_> {
             Atom::RequestHeaders => Val::any().with(REQ | CALLER),
             Atom::Import(module) if module.as_ref() == "base44:runtime" => self.env(Some(name), place),
             Atom::Fun(id) => self.static_member(*id, name, place),
+            Atom::Config(connector) => {
+                let given = Given {
+                    from: Some((Rc::clone(connector), Rc::from(name))),
+                    shape: None,
+                };
+                Val::from(Atom::Given(Rc::new(given))).or(&Val::undefined())
+            }
             Atom::Text(_) | Atom::Env(_) | Atom::Any | Atom::UserField(_)
                 if NUMBERS.contains(&name) && value.labels & OPAQUE == 0 =>
             {
@@ -309,7 +323,21 @@ impl<'a> Walk<'a, '_> {
     pub(crate) fn env(&mut self, name: Option<&str>, place: u32) -> Val {
         self.trace.env.insert((place, name.map(str::to_owned)));
         let value = Val::from(Atom::Env(Rc::from(name.unwrap_or_default())));
-        value.or(&Val::undefined()).with(ENV)
+        let mut labels = ENV;
+        if let Some((secret, connector)) = name.and_then(|name| self.keys.secrets.get_key_value(name)) {
+            self.trace.asked.insert(Asked {
+                at: place,
+                connector: Some(connector.clone()),
+                app_user: false,
+                secret: Some(secret.clone()),
+            });
+            labels |= self.trace.label(TokenSource {
+                connector: Some(connector.clone()),
+                app_user: false,
+                key: true,
+            });
+        }
+        value.or(&Val::undefined()).with(labels)
     }
 
     /// A value where a text is wanted.

@@ -13,6 +13,7 @@ mod builtin;
 mod call;
 mod compare;
 mod expr;
+mod given;
 mod heap;
 mod invoke;
 mod lists;
@@ -33,6 +34,8 @@ use oxc_ast::ast::Program;
 use oxc_parser::Parser;
 use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::SourceType;
+
+use super::Keys;
 
 pub(crate) use trace::{Leak, Part, Request, Sink, Trace};
 pub(crate) use value::{CALLER, CONTENT, SIGNED_IN, UNCHECKED};
@@ -90,7 +93,11 @@ impl Lines {
 ///
 /// Parsing recurses with the nesting of the source, and a source may be written to exhaust the
 /// stack; so it is read on a stack of its own, sized by its length.
-pub(crate) fn with_parsed<T: Send>(source: &str, then: impl Fn(Result<Parsed<'_>, NotParsed>) -> T + Sync) -> T {
+pub(crate) fn with_parsed<T: Send>(
+    source: &str,
+    keys: &Keys,
+    then: impl Fn(Result<Parsed<'_>, NotParsed>) -> T + Sync,
+) -> T {
     if source.len() > LARGEST {
         return then(Err(NotParsed {
             line: 1,
@@ -100,7 +107,7 @@ pub(crate) fn with_parsed<T: Send>(source: &str, then: impl Fn(Result<Parsed<'_>
     }
     let stack = (source.len() * 4096).clamp(8 << 20, 1 << 30);
     std::thread::scope(|scope| {
-        let task = || read(source, &then);
+        let task = || read(source, keys, &then);
         match std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, task) {
             Ok(thread) => thread.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)),
             Err(_) => then(Err(NotParsed {
@@ -112,7 +119,7 @@ pub(crate) fn with_parsed<T: Send>(source: &str, then: impl Fn(Result<Parsed<'_>
     })
 }
 
-fn read<T>(source: &str, then: &impl Fn(Result<Parsed<'_>, NotParsed>) -> T) -> T {
+fn read<T>(source: &str, keys: &Keys, then: &impl Fn(Result<Parsed<'_>, NotParsed>) -> T) -> T {
     let allocator = Allocator::default();
     let lines = Lines::of(source);
     let parsed = Parser::new(&allocator, source, SourceType::ts().with_module(true)).parse();
@@ -134,7 +141,7 @@ fn read<T>(source: &str, then: &impl Fn(Result<Parsed<'_>, NotParsed>) -> T) -> 
             source,
         )));
     }
-    let trace = walk::walk(program, &built.semantic);
+    let trace = walk::walk(program, &built.semantic, keys);
     then(Ok(Parsed {
         source,
         program,

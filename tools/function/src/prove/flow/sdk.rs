@@ -84,14 +84,22 @@ impl<'a> Walk<'a, '_> {
             self.odd("P6", args.at, "The connector is computed, so where its token may go can't be decided. Name it, as in `getConnection(\"gmail\")`.");
         }
         self.note_use(args.at, connector.clone(), app_user);
-        let label = self.trace.label(TokenSource { connector, app_user });
+        let config = Val::from(Atom::Null).or(&match &connector {
+            Some(id) => Atom::Config(id.as_str().into()).into(),
+            None => Val::any(),
+        });
+        let label = self.trace.label(TokenSource {
+            connector,
+            app_user,
+            key: false,
+        });
         if method.ends_with("Token") {
             return Val::some_text().with(label).promised();
         }
         let mut connection = Obj::new(Kind::Plain);
         connection.put("accessToken", Val::some_text().with(label));
-        connection.put("connectionConfig", Val::any());
-        connection.rest = Val::any().with(label);
+        connection.put("connectionConfig", config);
+        connection.put("access_token", Val::some_text().with(label));
         self.make(args.key, 20, connection).promised()
     }
 
@@ -102,6 +110,7 @@ impl<'a> Walk<'a, '_> {
             at,
             connector,
             app_user,
+            secret: None,
         });
     }
 
@@ -139,6 +148,11 @@ impl<'a> Walk<'a, '_> {
         let host = self.member(&request, "host", true, args.at);
         let path = self.member(&request, "path", true, args.at);
         let methods = self.methods(&request);
+        let body = self.member(&request, "body", true, args.at);
+        let document = match self.documents(&body).as_slice() {
+            [only] => only.clone(),
+            _ => None,
+        };
         for host in host.atoms() {
             for path in path.atoms() {
                 let mut url = match (host, host.constant()) {
@@ -169,6 +183,8 @@ impl<'a> Walk<'a, '_> {
                         bearer: 0,
                         pinned: true,
                         through: Some(connector.clone().unwrap_or_default()),
+                        document: document.clone(),
+                        bare: false,
                     });
                 }
             }

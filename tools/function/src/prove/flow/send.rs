@@ -5,9 +5,10 @@ use std::rc::Rc;
 use oxc_ast::ast::{Argument, Expression};
 use oxc_syntax::symbol::SymbolId;
 
+use super::super::keys::files;
 use super::call::Args;
 use super::heap::Kind;
-use super::trace::{Part, Request, Sink};
+use super::trace::{Part, Request, Sink, TokenUse};
 use super::value::{Atom, Labels, Piece, Val};
 use super::walk::{Code, Walk};
 
@@ -24,15 +25,24 @@ impl<'a> Walk<'a, '_> {
         }
         let target = self.as_text(&target);
         let labels = self.hand_over(place, &target) | self.url_labels(&args.get(0));
-        self.leak(place, Sink::Url, labels);
-        let bearer = self.init(&init, place);
+        let in_url = self.belonging(labels, |keys, id| keys.urls.contains(id));
+        self.leak(place, Sink::Url, labels & !in_url);
+        let bearer = self.init(&init, place) | in_url;
+        // A key is used where it leaves; that it was read shows nothing yet.
+        if self.trace.tokens(bearer).any(|source| source.key) {
+            let guards = self.state.guard;
+            self.trace.uses.insert(TokenUse { at: place, guards });
+        }
+        let body = self.member(&init, "body", true, place);
+        let documents = self.documents(&body);
+        let bare = self.is_bare(&init);
         let methods = self.methods(&init);
         let redirect = self.member(&init, "redirect", true, place);
         let pinned = redirect.constant() == Some("error");
         let urls = urls(&target);
         let given_at = self.given_at(args);
         for url in &urls {
-            for method in &methods {
+            for (method, document) in methods.iter().flat_map(|m| documents.iter().map(move |d| (m, d))) {
                 self.trace.sends.insert(Request {
                     at: place,
                     given_at,
@@ -41,10 +51,25 @@ impl<'a> Walk<'a, '_> {
                     bearer,
                     pinned,
                     through: None,
+                    document: document.clone(),
+                    bare,
                 });
             }
         }
         Val::any().promised()
+    }
+
+    /// The tokens among labels whose connector takes them in a place.
+    fn belonging(&self, labels: Labels, takes: impl Fn(&super::super::Keys, &str) -> bool) -> Labels {
+        let mut out = 0;
+        for (at, source) in self.trace.sources.iter().enumerate() {
+            let bit = 1 << at.min(47);
+            let own = source.connector.as_deref().is_some_and(|id| takes(self.keys, id));
+            if labels & bit != 0 && own {
+                out |= bit;
+            }
+        }
+        out
     }
 
     /// Labels of an address' query, which is not part of its text here.
@@ -130,7 +155,12 @@ impl<'a> Walk<'a, '_> {
                     bearer |= labels & super::value::TOKENS;
                     self.leak(place, Sink::Header, labels & super::value::CALLER);
                 } else {
-                    self.leak(place, Sink::Header, labels);
+                    let named = |keys: &super::super::Keys, id: &str| {
+                        keys.headers.get(id).is_some_and(|own| name.eq_ignore_ascii_case(own))
+                    };
+                    let own = if pairs { 0 } else { self.belonging(labels, named) };
+                    bearer |= own;
+                    self.leak(place, Sink::Header, labels & !own);
                 }
             }
             self.leave(place, Sink::Header, &rest);
@@ -238,6 +268,7 @@ fn urls(target: &Val) -> Vec<Vec<Part>> {
     for atom in target.atoms() {
         let parts = match atom {
             Atom::Text(pieces) => parts(pieces),
+            Atom::Given(_) => parts(&Rc::from(atom.pieces())),
             _ => Vec::new(),
         };
         if !out.contains(&parts) {
@@ -256,6 +287,15 @@ pub(crate) fn parts(pieces: &Rc<[Piece]>) -> Vec<Part> {
         .map(|piece| match piece {
             Piece::Lit(text) => Part::Literal(text.to_string()),
             Piece::Hole | Piece::Secret => Part::Computed,
+            Piece::Given(given) => match (&given.from, &given.shape) {
+                (Some((connector, field)), Some(shape)) => Part::Tested {
+                    connector: connector.to_string(),
+                    field: field.to_string(),
+                    shape: shape.to_string(),
+                },
+                (None, Some(shape)) if **shape == files() => Part::File,
+                _ => Part::Computed,
+            },
         })
         .collect()
 }

@@ -376,6 +376,7 @@ impl<'a> Walk<'a, '_> {
         });
         let (mut yes, mut no) = (yes, no);
         self.refine_by_comparison(test, &mut yes, &mut no);
+        self.refine_by_shape(test, &mut yes);
         (yes, no)
     }
 }

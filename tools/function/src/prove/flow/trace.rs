@@ -10,6 +10,8 @@ pub(crate) struct TokenSource {
     /// The connector, or the app-user connector's id; nothing when it is computed.
     pub(crate) connector: Option<String>,
     pub(crate) app_user: bool,
+    /// Whether it is a key that was read from a secret.
+    pub(crate) key: bool,
 }
 
 /// A part of a text.
@@ -17,6 +19,14 @@ pub(crate) struct TokenSource {
 pub(crate) enum Part {
     Literal(String),
     Computed,
+    /// A connection's value, tested with this regular expression.
+    Tested {
+        connector: String,
+        field: String,
+        shape: String,
+    },
+    /// The address of one of the app's own files.
+    File,
 }
 
 /// An outgoing request.
@@ -36,6 +46,10 @@ pub(crate) struct Request {
     pub(crate) pinned: bool,
     /// The connector that `callApi` names.
     pub(crate) through: Option<String>,
+    /// The GraphQL document it sends, where that is known.
+    pub(crate) document: Option<String>,
+    /// Whether it carries nothing but its address.
+    pub(crate) bare: bool,
 }
 
 /// Where something left to.
@@ -76,6 +90,8 @@ pub(crate) struct Asked {
     pub(crate) at: u32,
     pub(crate) connector: Option<String>,
     pub(crate) app_user: bool,
+    /// The secret that holds the key, where it is one.
+    pub(crate) secret: Option<String>,
 }
 
 /// A record read or written, or an integration called (no entity).

@@ -72,6 +72,17 @@ pub(crate) enum Piece {
     Hole,
     /// An environment secret.
     Secret,
+    /// A value of a known origin and shape.
+    Given(Rc<Given>),
+}
+
+/// A value that a connection comes with, or one whose shape was tested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// The connection's connector and the value's name, where it is one of those.
+    pub(crate) from: Option<(Rc<str>, Rc<str>)>,
+    /// The regular expression that it was found to match.
+    pub(crate) shape: Option<Rc<str>>,
 }
 
 /// An object of the abstract heap.
@@ -118,6 +129,12 @@ pub(crate) enum Atom {
     UserField(Rc<str>),
     /// An environment secret, by name.
     Env(Rc<str>),
+    /// What a connection comes with, by connector.
+    Config(Rc<str>),
+    /// One value of that, or one whose shape was tested.
+    Given(Rc<Given>),
+    /// JSON with a GraphQL document in it.
+    Document(Rc<str>),
 }
 
 /// An alternative.
@@ -220,7 +237,10 @@ impl Val {
     pub(crate) fn forgetting(mut self) -> Self {
         for alt in &mut self.alts {
             alt.implies = 0;
-            if matches!(alt.atom, Atom::User | Atom::UserField(_)) {
+            if matches!(
+                alt.atom,
+                Atom::User | Atom::UserField(_) | Atom::Config(_) | Atom::Given(_)
+            ) {
                 alt.atom = Atom::Any;
             }
         }
@@ -376,6 +396,7 @@ impl Atom {
     pub(crate) fn may_be_missing(&self) -> bool {
         match self {
             Self::Any | Self::UserField(_) | Self::Import(_) => true,
+            Self::Given(given) => given.shape.is_none(),
             Self::Host(path) => path.contains('.'),
             Self::Sdk(path) => !path.is_empty(),
             _ => false,
@@ -423,6 +444,7 @@ impl Atom {
             Self::Null => lit("null"),
             Self::Undefined => lit("undefined"),
             Self::Env(_) => vec![Piece::Secret],
+            Self::Given(given) if given.shape.is_some() => vec![Piece::Given(Rc::clone(given))],
             _ => vec![Piece::Hole],
         }
     }

@@ -11,6 +11,7 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeId;
 use oxc_syntax::symbol::SymbolId;
 
+use super::super::Keys;
 use super::heap::Heap;
 use super::state::{Cell, Exits, Frame, State, start};
 use super::trace::Trace;
@@ -109,6 +110,7 @@ pub(crate) struct Memory {
 /// The walk.
 pub(crate) struct Walk<'a, 's> {
     pub(crate) scoping: &'s Scoping,
+    pub(crate) keys: &'s Keys,
     names: Vec<Name>,
     pub(crate) heap: Heap,
     pub(crate) places: HashMap<(u32, u32, u8), ObjId>,
@@ -143,10 +145,11 @@ pub(crate) struct Walk<'a, 's> {
 }
 
 /// Walks a program until nothing changes.
-pub(crate) fn walk<'a>(program: &'a Program<'a>, semantic: &Semantic<'a>) -> Trace {
+pub(crate) fn walk<'a>(program: &'a Program<'a>, semantic: &Semantic<'a>, keys: &Keys) -> Trace {
     let scoping = semantic.scoping();
     let mut walk = Walk {
         scoping,
+        keys,
         names: names(scoping),
         heap: Heap::default(),
         places: HashMap::new(),

@@ -5,5 +5,5 @@ Deno.serve(async (req) => {
   const base44 = createClientFromRequest(req);
   const user = await base44.auth.me();
   if (!user) return Response.json({ error: "Unauthorized" }, { status: 401 });
-  return Response.json({ key: Deno.env.get("STRIPE_SECRET_KEY") });
+  return Response.json({ key: Deno.env.get("MASTER_PASSWORD") });
 });
