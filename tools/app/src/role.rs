@@ -88,7 +88,16 @@ fn fold(one: char) -> char {
         'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
         'ú' | 'ù' | 'û' | 'ü' => 'u',
         'ç' => 'c',
-        'ñ' => 'n',
+        'ñ' | 'ň' => 'n',
+        'ě' => 'e',
+        'š' => 's',
+        'č' => 'c',
+        'ř' => 'r',
+        'ž' => 'z',
+        'ý' => 'y',
+        'ů' => 'u',
+        'ď' => 'd',
+        'ť' => 't',
         other => other,
     }
 }
@@ -184,7 +193,7 @@ fn role(field: &Field, words: &[String], of_a_person: bool) -> Option<Role> {
 }
 
 fn by_words(words: &[String], last: &str, of_a_person: bool) -> Option<Role> {
-    let date = any(words, DATE);
+    let date = any(words, DATE) || is_data_of(words);
     let moment = last == "at" || any(words, TIME);
     if words.iter().any(|word| word == "zone" || word == "timezone") {
         return None;
@@ -223,12 +232,52 @@ fn by_words(words: &[String], last: &str, of_a_person: bool) -> Option<Role> {
     }
 }
 
+/// `data_inizio`, `data_nascimento`: a day in Italian and Portuguese, where `data` alone is anybody's.
+fn is_data_of(words: &[String]) -> bool {
+    const OF: &[&str] = &[
+        "di",
+        "da",
+        "de",
+        "do",
+        "ora",
+        "hora",
+        "evento",
+        "consegna",
+        "ordine",
+        "appuntamento",
+        "prenotazione",
+        "vendita",
+        "pagamento",
+        "emissao",
+        "emissione",
+        "entrega",
+        "cadastro",
+        "criacao",
+        "agendamento",
+        "nascimento",
+        "compra",
+        "pedido",
+        "visita",
+        "reuniao",
+        "registrazione",
+        "conclusao",
+    ];
+    let [first, rest @ ..] = words else { return false };
+    first == "data"
+        && rest
+            .first()
+            .is_some_and(|next| one_of(next, OF) || one_of(next, START) || one_of(next, END) || one_of(next, DATE))
+}
+
 /// Turns a begin with an end beside it into a pair; a lone end means nothing.
 fn pairs(fields: &mut [Field], words: &[Vec<String>]) {
     let temporal = |field: &Field, words: &[String]| {
         let format = matches!(field.format.as_deref(), Some("date" | "date-time" | "time"));
-        let named =
-            any(words, DATE) || any(words, TIME) || words.len() == 1 || words.last().is_some_and(|last| last == "at");
+        let named = any(words, DATE)
+            || is_data_of(words)
+            || any(words, TIME)
+            || words.len() == 1
+            || words.last().is_some_and(|last| last == "at");
         let zone = words.iter().any(|word| word == "zone" || word == "timezone");
         field.kind == Kind::String && field.options.is_empty() && (format || named) && !zone
     };

@@ -1,4 +1,4 @@
-//! Roles of names as real apps write them, in six languages.
+//! Roles of names as real apps write them, in eight languages.
 
 use crate::{Entity, Field, Kind, Role, role};
 
@@ -23,7 +23,7 @@ fn check(entity: &str, fields: &[(&str, Kind, Option<&str>, Option<Role>)]) {
 }
 
 #[test]
-fn names_in_six_languages() {
+fn names_in_eight_languages() {
     use Kind::{Number, String as Text};
     use Role::{Company, Date, Due, Email, Money, PersonName, Phone, Place, Quantity, Status, Title};
     check(
@@ -68,6 +68,53 @@ fn names_in_six_languages() {
             ("שם_לקוח", Text, None, Some(PersonName)),
             ("טלפון", Text, None, Some(Phone)),
             ("תאריך", Text, None, Some(Date)),
+        ],
+    );
+}
+
+#[test]
+fn names_in_italian_czech_and_more_hebrew() {
+    use Kind::{Boolean, Number, String as Text};
+    use Role::{Assignee, Company, Date, Due, Email, End, File, Money, PersonName, Phone, Place, Start, Status, Title};
+    check(
+        "Prenotazione",
+        &[
+            ("nome_cliente", Text, None, Some(PersonName)),
+            ("cognome", Text, None, Some(PersonName)),
+            ("indirizzo_email", Text, None, Some(Email)),
+            ("cellulare", Text, None, Some(Phone)),
+            ("data_inizio", Text, None, Some(Start)),
+            ("data_fine", Text, None, Some(End)),
+            ("data_nascita", Text, None, Some(Date)),
+            ("scadenza", Text, None, Some(Due)),
+            ("importo", Number, None, Some(Money)),
+            ("stato", Text, None, Some(Status)),
+            ("completato", Boolean, None, Some(Status)),
+            ("città", Text, None, Some(Place)),
+            ("responsabile", Text, None, Some(Assignee)),
+            ("data", Text, None, None),
+        ],
+    );
+    check(
+        "Poptávka",
+        &[
+            ("název", Text, None, Some(Title)),
+            ("jméno_zákazníka", Text, None, Some(PersonName)),
+            ("příjmení", Text, None, Some(PersonName)),
+            ("cena", Number, None, Some(Money)),
+            ("stav", Text, None, Some(Status)),
+            ("příloha", Text, None, Some(File)),
+            ("splatnost", Text, None, Some(Due)),
+            ("společnost", Text, None, Some(Company)),
+            ("město", Text, None, Some(Place)),
+        ],
+    );
+    check(
+        "פגישה",
+        &[
+            ("נושא", Text, None, Some(Title)),
+            ("מסמך", Text, None, Some(File)),
+            ("נציג", Text, None, Some(Assignee)),
         ],
     );
 }

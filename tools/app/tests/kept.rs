@@ -129,9 +129,10 @@ fn dependencies_beside_an_app_cost_nothing() {
     let alone = reader.read(&|_| {}).unwrap();
     let watched = watch(folder.path(), |_| {}).unwrap().folders();
     for package in 0..200 {
+        let inside = folder.path().join(format!("node_modules/p{package}"));
+        std::fs::create_dir_all(&inside).unwrap();
         for file in 0..50 {
-            let file = format!("node_modules/p{package}/lib/m{file}.js");
-            write(folder.path(), &file, b"base44.entities.Leaked.list()");
+            std::fs::write(inside.join(format!("m{file}.js")), "base44.entities.Leaked.list()").unwrap();
         }
     }
     write(folder.path(), "dist/assets/app.js", b"base44.entities.Leaked.list()");
