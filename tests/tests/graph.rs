@@ -54,6 +54,7 @@ fn the_chat_never_links_vault_or_oauth() {
             "linchpin-vault",
             "linchpin-oauth",
             "linchpin-broker",
+            "linchpin-database",
             "oauth2",
             "sqlx",
             "chacha20poly1305",

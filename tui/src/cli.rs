@@ -44,6 +44,10 @@ pub(crate) enum Command {
         /// The app's folder
         #[arg(default_value = ".")]
         app: PathBuf,
+        /// Read a live database's tables instead, and print the SQL that makes them; save it in the app
+        /// (`> db/schema.sql`) to have them known there. Without URL, that of DATABASE_URL
+        #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "")]
+        database: Option<String>,
     },
     /// What could be connected, with reasons
     Suggest {

@@ -31,7 +31,10 @@ fn run(cli: Cli) -> Result<ExitCode, Fail> {
     let json = cli.json;
     match cli.command {
         None => commands::chat::run(&cli.chat),
-        Some(Command::Read { app }) => commands::read::run(&app, json),
+        Some(Command::Read { app, database: None }) => commands::read::run(&app, json),
+        Some(Command::Read {
+            database: Some(url), ..
+        }) => commands::read::database(&url, json),
         Some(Command::Suggest { app, limit }) => commands::suggest::run(&app, limit, json),
         Some(Command::Catalog(command)) => commands::catalog::run(&command, json),
         Some(Command::Connect(args)) => commands::connect::run(&args, json),

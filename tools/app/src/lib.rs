@@ -44,4 +44,5 @@ pub use model::*;
 pub use read::{Progress, read, sources};
 pub use reader::{Reader, Reading};
 pub use role::tokens as name_words;
+pub use tables::schema;
 pub use watch::{Watch, watch};

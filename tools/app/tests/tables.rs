@@ -101,7 +101,7 @@ fn supabase_migrations_leave_the_tables_they_leave() {
              status text check (status in ('lead', 'client')) default 'lead',\n  limit_eur numeric(10, 2) default 12.50,\n  \
              tags text[] default '{}',\n  meta jsonb, active boolean default true,\n  user_id uuid references auth.users(id) on delete cascade\n);\n\
              create table visits (\n  id bigint generated always as identity,\n  customer_id uuid,\n  starts_at timestamp with time zone not null,\n  \
-             ends_at timestamp not null,\n  day date, hour time,\n  constraint who foreign key (customer_id) references public.customers (id),\n  primary key (id)\n);\n\
+             ends_at timestamp not null,\n  day date, hour time, kind text,\n  constraint kinds check ((kind = any (array['new'::text, 'old'::text]))),\n  constraint who foreign key (customer_id) references public.customers (id),\n  primary key (id)\n);\n\
              alter table public.customers enable row level security;\ncreate policy \"own rows\" on public.customers for select using (auth.uid() = user_id);\n\
              create function touch() returns trigger as $$ begin create table fake (a int); end; $$ language plpgsql;\n\
              comment on column public.customers.full_name is 'As on the passport';\ninsert into customers values ('x'); create table gone (a int);",
@@ -158,7 +158,7 @@ fn supabase_migrations_leave_the_tables_they_leave() {
         Some("As on the passport")
     );
     assert_eq!(customers.field("limit_eur").unwrap().default, Some(12.50.into()));
-    assert_eq!((customers.owner_only, customers.rules["read"].at.line), (true, 26));
+    assert_eq!((customers.owner_only, customers.rules["read"].at.line), (true, 27));
     assert_eq!(
         customers.field("phone").unwrap().at.file,
         "supabase/migrations/002_more.sql"
@@ -169,6 +169,7 @@ fn supabase_migrations_leave_the_tables_they_leave() {
         Some("customers")
     );
     assert_eq!(visits.with_role(Role::Start).unwrap().name, "starts_at");
+    assert_eq!(visits.field("kind").unwrap().options, ["new", "old"]);
     assert_eq!(visits.field("hour").unwrap().format.as_deref(), Some("time"));
     assert!(app.frameworks.contains(&Framework::Supabase));
 }

@@ -1,4 +1,4 @@
-//! `linchpin read`: the app model.
+//! `linchpin read`: the app model, or a live database's tables.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -73,6 +73,29 @@ pub(crate) fn run(app: &Path, json: bool) -> Result<ExitCode, Fail> {
             "problem   {}:{}: {}",
             problem.at.file, problem.at.line, problem.message
         ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The tables of a live database: as SQL to be saved in an app, or as entities.
+pub(crate) fn database(url: &str, json: bool) -> Result<ExitCode, Fail> {
+    context::install_tls();
+    let url = match url {
+        "" => std::env::var("DATABASE_URL")
+            .map_err(|_| Fail::usage("DATABASE_URL is not set. Set it, or give the URL: --database URL"))?,
+        url => url.to_owned(),
+    };
+    let schema = context::runtime()?
+        .block_on(linchpin_database::schema(&url))
+        .map_err(|error| Fail::refused(error.to_string()))?;
+    if json {
+        out::json(&linchpin_app::schema("schema.sql", &schema.sql));
+    } else {
+        out::line(&format!(
+            "-- Tables of {}, as Linchpin read them.\n",
+            schema.name.replace('\n', " ")
+        ));
+        out::line(schema.sql.trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -31,6 +31,16 @@ const TOOLS: &[&str] = &[
     "ar_internal_metadata",
 ];
 
+/// The tables that an SQL text makes, as entities; `file` is where their facts are said to be.
+pub fn schema(file: &str, sql: &str) -> Vec<Entity> {
+    let mut entities = tables(changes(file, sql));
+    role::assign(&mut entities);
+    for entity in &mut entities {
+        entity.origin = Origin::Database;
+    }
+    entities
+}
+
 /// The tables that changes leave behind.
 pub(crate) fn tables(changes: Vec<Change>) -> Vec<Entity> {
     let mut tables: Vec<Entity> = Vec::new();
@@ -110,7 +120,9 @@ pub(crate) fn tables(changes: Vec<Change>) -> Vec<Entity> {
                 .as_deref()
                 .and_then(|format| format.strip_prefix(sql::USER_TYPE))
             {
-                field.options = types.get(name).cloned().unwrap_or_default();
+                if let Some(values) = types.get(name) {
+                    field.options.clone_from(values);
+                }
                 field.format = None;
             }
         }
@@ -141,7 +153,8 @@ fn allow(table: &mut Entity, action: &str, condition: String, at: At) {
         "insert" => "create",
         other => other,
     };
-    let own = condition.contains("auth . uid") || condition.contains("current_user");
+    let said = condition.to_lowercase();
+    let own = said.contains("auth . uid") || said.contains("current_user");
     let wider = table.rules.contains_key("read") && !table.owner_only;
     if action == "read" {
         table.owner_only = own && !wider;

@@ -204,7 +204,7 @@ impl<'t> Statement<'_, 't> {
             .and_then(<[Token<'_>]>::first)
             .filter(|one| one.of == Of::Text)
         {
-            field.description = Some(said.text.to_owned());
+            field.description = Some(said.said());
         }
         // A type of the user's own is looked up by name when all files are read.
         if field.options.is_empty() && kind == Kind::String && field.format.is_none() {
@@ -319,7 +319,7 @@ impl<'t> Statement<'_, 't> {
     }
 
     fn comment(&self) -> Option<Change> {
-        let text = self.tokens.last().filter(|one| one.of == Of::Text)?.text.to_owned();
+        let text = self.tokens.last().filter(|one| one.of == Of::Text)?.said();
         let is = self.tokens.iter().position(|one| one.is("IS"))?;
         let names: Vec<&str> = self
             .tokens
@@ -392,7 +392,7 @@ fn texts(tokens: &[Token<'_>]) -> Vec<String> {
     tokens
         .iter()
         .filter(|one| one.of == Of::Text)
-        .map(|one| one.text.replace("''", "'"))
+        .map(Token::said)
         .collect()
 }
 
@@ -426,13 +426,16 @@ fn constrain(item: &[Token<'_>], fields: &mut [Field]) {
     }
 }
 
-/// The table of `schema.table (column)`, the platform's own left out.
+/// The table of `schema.table (column)`; the platform's own users are nobody's table.
 fn table_of(tokens: &[Token<'_>]) -> Option<String> {
     let mut name = tokens.first()?;
     let mut at = 0;
     while tokens.get(at + 1).is_some_and(|one| one.is("."))
         && let Some(next) = tokens.get(at + 2)
     {
+        if name.text.eq_ignore_ascii_case("auth") {
+            return None;
+        }
         (name, at) = (next, at + 2);
     }
     Some(name.text.to_owned())
@@ -441,7 +444,7 @@ fn table_of(tokens: &[Token<'_>]) -> Option<String> {
 fn default(tokens: &[Token<'_>]) -> Option<serde_json::Value> {
     let first = tokens.first()?;
     match first.of {
-        Of::Text => Some(first.text.replace("''", "'").into()),
+        Of::Text => Some(first.said().into()),
         Of::Word if first.is("TRUE") => Some(true.into()),
         Of::Word if first.is("FALSE") => Some(false.into()),
         Of::Word => first

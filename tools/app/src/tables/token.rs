@@ -31,6 +31,11 @@ impl Token<'_> {
         !self.quoted && self.of != Of::Text && self.text.eq_ignore_ascii_case(word)
     }
 
+    /// What a text says: a quote inside it is written twice.
+    pub(crate) fn said(&self) -> String {
+        self.text.replace("''", "'")
+    }
+
     /// Whether it is one of those keywords.
     pub(crate) fn is_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(word))
