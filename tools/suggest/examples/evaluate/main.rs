@@ -20,6 +20,7 @@ mod modes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use linchpin_catalog::Catalog;
 use linchpin_suggest::{Options, suggest};
@@ -134,6 +135,7 @@ fn main() -> Result<(), Failed> {
             measure::half(ours, 1)
         );
     }
+    println!("\n{}", slowest(&cases, catalog));
     for case in cases.iter().filter(|case| case.truth.is_empty()) {
         if ranks {
             println!(
@@ -154,6 +156,23 @@ fn main() -> Result<(), Failed> {
         println!("\n{}", modes::agreement(apps, catalog));
     }
     Ok(())
+}
+
+/// The app that takes longest, beside reading it.
+fn slowest(cases: &[Case], catalog: &Catalog) -> String {
+    let timed = cases.iter().map(|case| {
+        let best = (0..5)
+            .map(|_| {
+                let begun = Instant::now();
+                std::hint::black_box(suggest(&case.app, catalog, &Options::default()));
+                begun.elapsed()
+            })
+            .min()
+            .unwrap_or_default();
+        (best, case.app.entities.len(), case.app.pages.len())
+    });
+    let (took, entities, pages) = timed.max().unwrap_or_default();
+    format!("Longest to suggest, best of five: {took:.1?} for {entities} entities and {pages} pages.")
 }
 
 fn tree(folder: &str, label: &labels::Label) -> PathBuf {

@@ -200,7 +200,7 @@ pub(super) fn day(subject: &Subject<'_, '_>) -> Option<Idea> {
 /// Records of one's own on a page of one's own: each user's own calendar.
 pub(super) fn own_event(subject: &Subject<'_, '_>) -> Option<Idea> {
     let entity = subject.entity;
-    let minded = || subject.is_a(EVENTFUL) || plans::is_work(entity) || subject.on_page(DAYS).is_some();
+    let minded = || subject.is_a(EVENTFUL) || entity.with_role(Role::Due).is_some() || subject.on_page(DAYS).is_some();
     let span = anatomy::span(entity).or_else(|| anatomy::day(entity).filter(|_| minded()))?;
     let touched = subject.signals.entity(&entity.name);
     let own_page = touched.read_on.iter().find_map(|(page, _)| {
@@ -216,8 +216,13 @@ pub(super) fn own_event(subject: &Subject<'_, '_>) -> Option<Idea> {
         (None, false) => return None,
     };
     let plan = plans::own_calendar_event(subject.cx, entity)?;
+    let base = match anatomy::span(entity) {
+        Some(span) if span.lasts => 42,
+        Some(_) => 34,
+        None => 26,
+    };
     let ground = subject.field(&span.fields.first()?.name, "says when it takes place");
-    let mut idea = subject.idea(CONNECTOR, "own-event", plan, if span.lasts { 42 } else { 34 }, ground);
+    let mut idea = subject.idea(CONNECTOR, "own-event", plan, base, ground);
     if let Some((page, at)) = &own_page {
         let why = format!(
             "the {} page shows only the signed-in user's {}",

@@ -64,7 +64,7 @@ const RECORDS: usize = 2;
 const NOUN: i32 = 10;
 
 /// The most that the rest of an app can say for an idea about a record.
-const AROUND: i32 = 24;
+const AROUND: i32 = 60;
 
 /// What was found for a record, with the points each is worth.
 type Found = Vec<(i32, Evidence)>;
