@@ -7,6 +7,7 @@ use linchpin_agent::driver::{BrokerPlan, World, dismissed, resolve};
 use linchpin_agent::model::{Mind, openai};
 use linchpin_agent::paths::{self, Paths};
 use linchpin_catalog::Catalog;
+use linchpin_screen::{Background, Look, Notify, Settings, wide_ambiguous};
 use serde::Deserialize;
 
 use crate::fail::Fail;
@@ -63,8 +64,9 @@ pub(crate) fn broker_plan() -> BrokerPlan {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     model: ModelConfig,
+    screen: ScreenConfig,
     /// Keys that were moved: an action's name and its key.
-    pub(crate) keys: std::collections::BTreeMap<String, String>,
+    keys: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -74,9 +76,66 @@ struct ModelConfig {
     base_url: Option<String>,
     /// The model's name.
     name: Option<String>,
+    /// Dollars for a million tokens read.
+    price_in: Option<f64>,
+    /// Dollars for a million tokens written.
+    price_out: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ScreenConfig {
+    /// `auto`, `light` or `dark`.
+    theme: Option<String>,
+    /// `bell`, `osc9`, `osc777` or `never`.
+    notify: Option<String>,
+    /// `cjk` where ambiguous characters are two cells wide.
+    width: Option<String>,
+    /// Whether only ASCII is drawn.
+    ascii: bool,
+    /// Whether one writes with vim's keys.
+    vim: bool,
+    /// Whether nothing may move.
+    still: bool,
 }
 
 impl Config {
+    /// How the screen looks and what was set about it. `ascii` is what `--ascii` said.
+    pub(crate) fn screen(self, ascii: bool) -> Result<(Look, Settings), Fail> {
+        let wrong = |name: &str, value: &str, words: &str| {
+            Fail::configuration(format!(
+                "config.toml: `{name} = \"{value}\"` is none of {words}. Mend the file."
+            ))
+        };
+        let its = self.screen;
+        let wide = match its.width.as_deref() {
+            None | Some("narrow") => false,
+            Some("cjk") => true,
+            Some(other) => return Err(wrong("screen.width", other, "narrow, cjk")),
+        };
+        wide_ambiguous(wide);
+        // Box lines are of ambiguous width themselves: where they are wide, frames are made of ASCII.
+        let mut look = Look::of_env(ascii || its.ascii || wide);
+        look.motion &= !its.still;
+        if let Some(theme) = its.theme.filter(|theme| theme != "auto") {
+            look.background =
+                Background::of(&theme).ok_or_else(|| wrong("screen.theme", &theme, "auto, light, dark"))?;
+        }
+        let notify = match its.notify {
+            None => Notify::default(),
+            Some(name) => {
+                Notify::of(&name).ok_or_else(|| wrong("screen.notify", &name, "bell, osc9, osc777, never"))?
+            }
+        };
+        let settings = Settings {
+            keys: self.keys.into_iter().collect(),
+            notify,
+            vim: its.vim,
+            prices: self.model.price_in.zip(self.model.price_out),
+        };
+        Ok((look, settings))
+    }
+
     /// Reads the builder's own file; the app's folder has no say.
     pub(crate) fn load() -> Result<Self, Fail> {
         let path = paths().config.join("config.toml");

@@ -15,7 +15,7 @@ use crate::page::{Pages, Which};
 use crate::review::ReviewScreen;
 use crate::theme::Look;
 use crate::transcript::{Cell, Transcript};
-use crate::{Composer, History, Now};
+use crate::{Composer, History, Now, Settings};
 
 /// Everything a frame needs.
 pub struct Model {
@@ -40,6 +40,8 @@ pub struct Model {
     /// Whether the agent works on something; then a spinner turns.
     pub(crate) busy: bool,
     pub(crate) usage: Option<(u64, u64)>,
+    /// What a million tokens cost, read and written, in dollars.
+    pub(crate) prices: Option<(f64, f64)>,
     /// A passing word in the status line, and when it goes.
     pub(crate) word: Option<(Clean, Duration)>,
     /// Until when a second Ctrl+C leaves.
@@ -134,6 +136,7 @@ impl Model {
             turn: None,
             busy: false,
             usage: None,
+            prices: None,
             word: None,
             leaving: None,
             keymap: Keymap::default(),
@@ -145,10 +148,14 @@ impl Model {
         }
     }
 
-    /// Moves keys as the settings say; what can't be is said in the transcript.
-    pub fn set_keys(&mut self, keys: &[(String, String)]) {
-        let (keymap, problems) = Keymap::new(keys);
+    /// Does as the settings say; a key that can't be moved is said in the transcript.
+    pub fn set(&mut self, settings: &Settings) {
+        let (keymap, problems) = Keymap::new(&settings.keys);
         self.keymap = keymap;
+        self.prices = settings.prices;
+        if settings.vim {
+            self.composer.toggle_vim();
+        }
         for text in problems {
             let level = linchpin_protocol::Level::Warning;
             self.transcript.push(Cell::Notice { level, text });

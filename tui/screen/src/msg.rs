@@ -8,7 +8,7 @@ use linchpin_protocol::question::Mode;
 use linchpin_protocol::{AskId, Event, Found, Op, Wanted};
 use zeroize::Zeroizing;
 
-use crate::Masked;
+use crate::{Background, Masked};
 
 /// When something happened. The screen has no clock of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,8 @@ pub enum Msg {
     Editor(EditorResult),
     /// The broker has stored what it was handed, or says why not.
     Stored(Result<(), String>),
+    /// The terminal has said what it is drawn on.
+    Background(Background),
     /// What was looked up.
     Found(Found),
     /// The time asked for by [`Cmd::WakeAt`] has come.

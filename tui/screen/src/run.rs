@@ -10,8 +10,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use linchpin_protocol::{Op, Wanted};
 
 use crate::stage::Stage;
-use crate::terminal::{Guard, Keyboard, copy_sequence, edit, suspend};
-use crate::{Cmd, EditorResult, Inbox, Look, Model, Msg, Now, ScreenError, ToStore};
+use crate::terminal::{ASK_BACKGROUND, Guard, Keyboard, copy_sequence, edit, suspend};
+use crate::{Background, Cmd, EditorResult, Inbox, Look, Model, Msg, Notify, Now, ScreenError, Settings, ToStore};
 
 /// What a screen begins with.
 pub struct Start {
@@ -19,8 +19,8 @@ pub struct Start {
     pub app: String,
     /// How it may look.
     pub look: Look,
-    /// Keys that were moved: an action's name and its key.
-    pub keys: Vec<(String, String)>,
+    /// What was set.
+    pub settings: Settings,
 }
 
 /// What a screen can reach. None of these may block.
@@ -60,7 +60,7 @@ pub fn run(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitReason, S
     let mut guard = Some(Guard::enter()?);
     let size = crossterm::terminal::size().map_err(ScreenError::Terminal)?;
     let mut model = Model::new(&start.app, start.look);
-    model.set_keys(&start.keys);
+    model.set(&start.settings);
     let mut stage = Stage::new(model, io::stdout(), size, clock.now());
     stage.turn(clock.now())?;
     let Ports {
@@ -76,7 +76,11 @@ pub fn run(start: Start, inbox: Inbox, ports: Ports<'_>) -> Result<ExitReason, S
         store,
         find,
         open_url,
+        notify: start.settings.notify,
     };
+    if start.look.color && start.look.background == Background::Unknown {
+        stage.write(ASK_BACKGROUND);
+    }
     let keyboard = Keyboard::open(&inbox);
     let reason = turns(&mut stage, &inbox, &mut guard, keyboard, &mut reach, &clock);
     drop(guard);
@@ -94,6 +98,7 @@ struct Reach<'a> {
     store: Box<dyn FnMut(ToStore) + 'a>,
     find: Box<dyn FnMut(Wanted) + 'a>,
     open_url: Box<dyn FnMut(&str) -> bool + 'a>,
+    notify: Notify,
 }
 
 fn turns(
@@ -158,7 +163,7 @@ fn perform(cmd: Cmd, stage: &mut Stage<io::Stdout>, inbox: &Inbox, reach: &mut R
             (reach.open_url)(&url);
         }
         Cmd::Copy(text) => stage.write(&copy_sequence(&text, std::env::var_os("TMUX").is_some())),
-        Cmd::Bell => stage.write("\x07"),
+        Cmd::Bell => stage.write(reach.notify.sequence()),
         Cmd::Repaint => stage.repaint(),
         Cmd::OpenEditor { purpose, text, suffix } => {
             let text = edit(&text, &suffix);

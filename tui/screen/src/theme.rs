@@ -58,6 +58,41 @@ pub enum Label {
     Literal,
     /// A comment in code.
     Comment,
+    /// A QR code: dark on light everywhere.
+    Qr,
+}
+
+/// Whether the terminal is light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Background {
+    /// Nobody has said; colours that can be read on both.
+    #[default]
+    Unknown,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Background {
+    /// By its name in the settings; `auto` asks the terminal.
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Unknown),
+            "light" => Some(Self::Light),
+            "dark" => Some(Self::Dark),
+            _ => None,
+        }
+    }
+
+    /// What `COLORFGBG` says (`15;0`): the last number is the background's.
+    fn of_variable(value: &str) -> Self {
+        match value.rsplit(';').next().and_then(|number| number.parse::<u8>().ok()) {
+            Some(7 | 9..=15) => Self::Light,
+            Some(0..=6 | 8) => Self::Dark,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// How the screen may look.
@@ -69,6 +104,8 @@ pub struct Look {
     pub ascii: bool,
     /// Whether something may move.
     pub motion: bool,
+    /// What it is drawn on.
+    pub background: Background,
 }
 
 impl Default for Look {
@@ -77,6 +114,7 @@ impl Default for Look {
             color: true,
             ascii: false,
             motion: true,
+            background: Background::Unknown,
         }
     }
 }
@@ -97,6 +135,7 @@ impl Look {
             color: !set("NO_COLOR"),
             ascii: ascii || !utf8,
             motion: !set("REDUCE_MOTION"),
+            background: std::env::var("COLORFGBG").map_or(Background::Unknown, |v| Background::of_variable(&v)),
         }
     }
 
@@ -109,23 +148,38 @@ impl Look {
             Label::Strong | Label::Heading => plain.add_modifier(Modifier::BOLD),
             Label::Emphasis => plain.add_modifier(Modifier::ITALIC),
             Label::Dim => plain.add_modifier(Modifier::DIM),
-            Label::Code => color(Color::Cyan),
-            Label::Link => color(Color::Cyan).add_modifier(Modifier::UNDERLINED),
-            Label::User => color(Color::Cyan).add_modifier(Modifier::BOLD),
+            Label::Code => color(self.on(Color::Cyan, Color::LightCyan, Color::Blue)),
+            Label::Link => {
+                color(self.on(Color::Cyan, Color::LightCyan, Color::Blue)).add_modifier(Modifier::UNDERLINED)
+            }
+            Label::User => color(self.on(Color::Cyan, Color::LightCyan, Color::Blue)).add_modifier(Modifier::BOLD),
             Label::Good | Label::Added => color(Color::Green),
-            Label::Warning => color(Color::Magenta).add_modifier(Modifier::BOLD),
-            Label::Bad => color(Color::Red).add_modifier(Modifier::BOLD),
-            Label::Removed => color(Color::Red),
-            Label::Accent => color(Color::Cyan).add_modifier(Modifier::BOLD),
-            Label::Frame => color(Color::Cyan).add_modifier(Modifier::BOLD),
+            Label::Warning => {
+                color(self.on(Color::Magenta, Color::LightYellow, Color::Magenta)).add_modifier(Modifier::BOLD)
+            }
+            Label::Bad => color(self.on(Color::Red, Color::LightRed, Color::Red)).add_modifier(Modifier::BOLD),
+            Label::Removed => color(self.on(Color::Red, Color::LightRed, Color::Red)),
+            Label::Accent => color(self.on(Color::Cyan, Color::LightCyan, Color::Blue)).add_modifier(Modifier::BOLD),
+            Label::Frame => color(self.on(Color::Cyan, Color::LightCyan, Color::Blue)).add_modifier(Modifier::BOLD),
             Label::Button => plain,
             Label::Focus | Label::Selected => plain.add_modifier(Modifier::REVERSED),
             Label::Key => plain.add_modifier(Modifier::BOLD),
-            Label::Keyword => color(Color::Magenta),
-            Label::Str => color(Color::Green),
-            Label::Literal => color(Color::Cyan),
+            Label::Keyword => color(self.on(Color::Magenta, Color::LightMagenta, Color::Magenta)),
+            Label::Str => color(self.on(Color::Green, Color::LightGreen, Color::Green)),
+            Label::Literal => color(self.on(Color::Cyan, Color::Yellow, Color::Blue)),
             Label::Comment => plain.add_modifier(Modifier::DIM),
+            Label::Qr if self.color => plain.fg(Color::Black).bg(Color::White),
+            Label::Qr => plain.add_modifier(Modifier::REVERSED),
             Label::Invisible => color(Color::Red).add_modifier(Modifier::REVERSED),
+        }
+    }
+
+    /// The colour for an unknown, a dark and a light background.
+    fn on(self, unknown: Color, dark: Color, light: Color) -> Color {
+        match self.background {
+            Background::Unknown => unknown,
+            Background::Dark => dark,
+            Background::Light => light,
         }
     }
 

@@ -6,7 +6,7 @@ mod common;
 use common::bookings::*;
 use common::{Play, looks};
 use linchpin_protocol::{Event, Op, TurnId, Wanted};
-use linchpin_screen::{Cmd, Msg};
+use linchpin_screen::{Cmd, Msg, Settings};
 
 fn opened() -> Play {
     let mut play = Play::new(80, 24);
@@ -108,7 +108,10 @@ fn a_moved_key_works_and_is_shown() {
         ("palette".to_owned(), "Ctrl+T".to_owned()),
         ("send".to_owned(), "q".to_owned()),
     ];
-    play.model.set_keys(&keys);
+    play.model.set(&Settings {
+        keys: keys.to_vec(),
+        ..Settings::default()
+    });
     assert!(
         play.screen().contains("it is what one writes with"),
         "{}",

@@ -59,7 +59,7 @@ fn child() {
     let start = Start {
         app: "examples/bookings".into(),
         look: Look::default(),
-        keys: Vec::new(),
+        settings: linchpin_screen::Settings::default(),
     };
     let reason = if how == "linear" {
         run_linear(start, inbox, ports)

@@ -6,11 +6,11 @@ mod common;
 use common::Play;
 use common::bookings::*;
 use linchpin_protocol::{Event, TurnId};
-use linchpin_screen::Look;
+use linchpin_screen::{Background, Look};
 
 /// Plays the same at every size and compares the screens.
 fn check(name: &str, play: impl Fn(&mut Play)) {
-    for (width, height) in [(120, 40), (80, 24), (40, 10)] {
+    for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 10)] {
         let mut screen = Play::new(width, height);
         play(&mut screen);
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), screen.screen());
@@ -216,6 +216,7 @@ fn ascii() {
         ascii: true,
         color: false,
         motion: false,
+        ..Look::default()
     };
     let mut play = Play::looking(80, 24, look);
     opened(&mut play);
@@ -227,5 +228,100 @@ fn ascii() {
     assert!(
         drawn.is_ascii() || drawn.chars().all(|c| c.is_ascii() || c == '…'),
         "{drawn}"
+    );
+}
+
+#[test]
+fn review_side_by_side() {
+    for (width, height) in [(200, 60), (120, 40), (80, 24)] {
+        let mut play = Play::new(width, height);
+        opened(&mut play);
+        play.tell(review_ready(review())).after("sjj");
+        insta::assert_snapshot!(format!("review_sides_{width}x{height}"), play.screen());
+    }
+}
+
+#[test]
+fn code_and_a_table_that_is_coming() {
+    check("code", |play| {
+        opened(play);
+        play.tell_all(turn("How would it look?")).tell(Event::TextDelta {
+            turn: TurnId(1),
+            text: "Like this:\n\n```ts\n// Only the owner.\nconst n = await send(`Hi ${name}`, 12);\n```\n\nand\n\n```diff\n-old line\n+new line\n```\n\n| who | what |\n|---|---|\n| a".into(),
+        });
+    });
+}
+
+/// Runs of labels under each line: what colours say, as letters.
+#[test]
+fn colours_on_dark_light_and_without() {
+    for (name, look) in [
+        ("unknown", Look::default()),
+        (
+            "dark",
+            Look {
+                background: Background::Dark,
+                ..Look::default()
+            },
+        ),
+        (
+            "light",
+            Look {
+                background: Background::Light,
+                ..Look::default()
+            },
+        ),
+        (
+            "no_color",
+            Look {
+                color: false,
+                ..Look::default()
+            },
+        ),
+    ] {
+        let mut play = Play::looking(80, 24, look);
+        opened(&mut play);
+        play.tell(review_ready(review())).after("jj");
+        insta::assert_snapshot!(format!("colours_{name}"), play.colours());
+    }
+}
+
+#[test]
+fn the_terminals_background_is_taken_over() {
+    let mut play = Play::new(80, 24);
+    opened(&mut play);
+    let before = play.colours();
+    play.msg(linchpin_screen::Msg::Background(Background::Light));
+    assert_ne!(play.colours(), before);
+}
+
+#[test]
+fn a_sign_in_as_a_qr_code() {
+    for (width, height) in [(120, 60), (80, 24)] {
+        let mut play = Play::new(width, height);
+        opened(&mut play);
+        play.tell_all(turn("Email each client"))
+            .tell(asked(1, sign_in_question()));
+        play.after("r");
+        insta::assert_snapshot!(format!("qr_{width}x{height}"), play.screen());
+    }
+}
+
+#[test]
+fn what_a_model_costs_is_in_view() {
+    let mut play = Play::new(120, 40);
+    play.model.set(&linchpin_screen::Settings {
+        prices: Some((0.25, 2.0)),
+        ..Default::default()
+    });
+    opened(&mut play);
+    play.tell(Event::Usage {
+        input: 12_400,
+        output: 3_100,
+    });
+    assert!(
+        play.screen().contains("12.4k in, 3.1k out · $0.009"),
+        "{}",
+        play.screen()
     );
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use linchpin_agent::driver::{BrokerProcess, Browser, Driver, Setup};
 use linchpin_protocol::Op;
-use linchpin_screen::{ExitReason, Look, Mailbox, Ports, Start, ToStore, mailbox, run as run_screen, run_linear};
+use linchpin_screen::{ExitReason, Mailbox, Ports, Start, ToStore, mailbox, run as run_screen, run_linear};
 use linchpin_socket::{Finish, Reply};
 use tokio::sync::mpsc;
 
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
     } else {
         Browser::System
     };
-    let settings = context::Config::load()?;
+    let (look, settings) = context::Config::load()?.screen(args.ascii)?;
     let mind = context::mind()?;
     let setup = Setup {
         notes: context::notes(&mind),
@@ -55,8 +55,8 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
     };
     let start = Start {
         app: args.app.display().to_string(),
-        look: Look::of_env(args.ascii),
-        keys: settings.keys.into_iter().collect(),
+        look,
+        settings,
     };
     let ports = Ports {
         // A person is slower than this channel is long; a closed one means that the agent has ended.

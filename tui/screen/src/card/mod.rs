@@ -9,6 +9,7 @@ mod choice;
 mod client;
 mod mode;
 mod permissions;
+mod qr;
 mod sign_in;
 mod token;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent};
 use linchpin_protocol::question::{Answer, SignInQuestion};
 
-use super::{Act, Body, hints, is_plain, mode_words};
+use super::{Act, Body, hints, is_plain, mode_words, qr};
 use crate::Now;
 use crate::text::Row;
 use crate::theme::{Label, Look};
@@ -13,15 +13,25 @@ use crate::theme::{Label, Look};
 pub(super) struct SignInCard {
     question: SignInQuestion,
     ends: Duration,
+    /// Whether the link is shown as a QR code.
+    code: bool,
 }
 
 /// How often the time left is told anew: calm enough to read, and no tick.
 const STEP: u64 = 30;
 
+/// Rows that a code may take: more than most terminals have.
+const TALLEST: usize = 60;
+const TOO_SMALL: &str = "The link is too long for a QR code in a terminal this narrow. Widen it, or copy the link.";
+
 impl SignInCard {
     pub(super) fn new(question: SignInQuestion, now: Now) -> Self {
         let ends = now.since_start.saturating_add(Duration::from_secs(question.expires_in));
-        Self { question, ends }
+        Self {
+            question,
+            ends,
+            code: false,
+        }
     }
 
     fn left(&self, now: Now) -> u64 {
@@ -53,6 +63,13 @@ impl SignInCard {
         let from = rows.len();
         rows.extend(Row::new().tell(Label::Link, &question.url).chop(cells, 0));
         let link = (from..rows.len(), question.url.clone());
+        if self.code {
+            rows.push(Row::new());
+            match qr::rows(&question.url, cells, TALLEST, look) {
+                Some(code) => rows.extend(code),
+                None => rows.extend(Row::fixed(Label::Warning, TOO_SMALL).wrap(cells, 0)),
+            }
+        }
         for note in &question.notes {
             rows.extend(
                 Row::fixed(Label::Warning, glyphs.warning)
@@ -68,7 +85,12 @@ impl SignInCard {
             rows,
             hints: hints(
                 look,
-                &[("c", "copy the link"), ("o", "open the browser"), ("Esc", "cancel")],
+                &[
+                    ("c", "copy the link"),
+                    ("o", "open the browser"),
+                    ("r", "QR code"),
+                    ("Esc", "cancel"),
+                ],
             ),
             link: Some(link),
             ..Body::default()
@@ -80,6 +102,10 @@ impl SignInCard {
             KeyCode::Esc => Act::Answer(Answer::Skip),
             KeyCode::Char('c') if is_plain(key) => Act::Copy(self.question.url.clone()),
             KeyCode::Char('o') if is_plain(key) => Act::Open(self.question.url.clone()),
+            KeyCode::Char('r') if is_plain(key) => {
+                self.code = !self.code;
+                Act::Stay
+            }
             KeyCode::Up => Act::Scroll(-1),
             KeyCode::Down => Act::Scroll(1),
             _ => Act::Stay,

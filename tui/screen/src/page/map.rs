@@ -76,10 +76,10 @@ fn columns(map: &AppMap, cells: usize, look: Look) -> Vec<Row> {
     let gap = 5;
     let room = cells - 3 * gap;
     let widths = [
-        room * 30 / 100,
-        room * 22 / 100,
+        room * 27 / 100,
+        room * 28 / 100,
         room * 18 / 100,
-        room - room * 70 / 100,
+        room - room * 73 / 100,
     ];
     let mut rows = Vec::new();
     let heads = ["Starts and data", "Function", "Connector", "What it may do there"];

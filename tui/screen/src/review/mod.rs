@@ -8,6 +8,7 @@
 mod diff;
 mod facts;
 mod runs;
+mod side;
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -22,6 +23,7 @@ use crate::theme::{Label, Look};
 
 pub(crate) use diff::{hunk_head, hunk_rows};
 pub(crate) use facts::{facts_rows, function_rows as function_facts};
+pub(crate) use side::WIDE as SIDE_FROM;
 
 /// A review laid out.
 pub(crate) struct Document {
@@ -44,9 +46,11 @@ pub(crate) struct ReviewScreen {
     pub(crate) shown_at: Option<Duration>,
     /// Whether the composer is open for a comment.
     pub(crate) commenting: bool,
+    /// Whether before and after stand side by side, where there is room.
+    pub(crate) side: bool,
     /// Whether the decision has been sent.
     pub(crate) sent: bool,
-    memo: RefCell<Option<(usize, Look, Rc<Document>)>>,
+    memo: RefCell<Option<(usize, Look, bool, Rc<Document>)>>,
 }
 
 impl ReviewScreen {
@@ -62,6 +66,7 @@ impl ReviewScreen {
             top: 0,
             shown_at: None,
             commenting: false,
+            side: false,
             sent: false,
             memo: RefCell::new(None),
         }
@@ -69,13 +74,14 @@ impl ReviewScreen {
 
     /// The review laid out `cells` wide.
     pub(crate) fn document(&self, cells: usize, look: Look) -> Rc<Document> {
-        if let Some((width, its, document)) = &*self.memo.borrow()
-            && (*width, *its) == (cells, look)
+        let side = self.side && cells >= SIDE_FROM;
+        if let Some((width, its, was, document)) = &*self.memo.borrow()
+            && (*width, *its, *was) == (cells, look, side)
         {
             return document.clone();
         }
-        let document = Rc::new(lay_out(&self.review, &self.hunks, cells, look));
-        *self.memo.borrow_mut() = Some((cells, look, document.clone()));
+        let document = Rc::new(lay_out(&self.review, &self.hunks, side, cells, look));
+        *self.memo.borrow_mut() = Some((cells, look, side, document.clone()));
         document
     }
 
@@ -143,6 +149,16 @@ impl ReviewScreen {
         }
     }
 
+    /// Puts before and after side by side, or one below the other; the current hunk stays in view.
+    pub(crate) fn turn_sides(&mut self, cells: usize, height: usize, look: Look) {
+        self.side = !self.side;
+        let document = self.document(cells, look);
+        if let Some(rows) = document.hunks.get(self.current).filter(|_| self.top > 0) {
+            self.top = rows.start.saturating_sub(1);
+        }
+        self.look_at(cells, height, look);
+    }
+
     pub(crate) fn toggle(&mut self) {
         if let Some(hunk) = self.hunks.get(self.current) {
             self.chosen.toggle(hunk.id);
@@ -165,7 +181,7 @@ impl ReviewScreen {
     }
 }
 
-fn lay_out(review: &Review, hunks: &[Hunk], cells: usize, look: Look) -> Document {
+fn lay_out(review: &Review, hunks: &[Hunk], side: bool, cells: usize, look: Look) -> Document {
     let mut rows = facts_rows(review, cells, look);
     let mut ranges = Vec::new();
     let mut hidden = 0;
@@ -185,7 +201,10 @@ fn lay_out(review: &Review, hunks: &[Hunk], cells: usize, look: Look) -> Documen
             .files()
             .get(hunk.id.file)
             .map_or("", |file| file.path.as_str());
-        let (lines, more) = hunk_rows(hunk, path, cells);
+        let (lines, more) = match side {
+            true => side::side_rows(hunk, path, cells, look.glyphs()),
+            false => hunk_rows(hunk, path, cells),
+        };
         rows.extend(lines);
         hidden += more;
         ranges.push(from..rows.len());

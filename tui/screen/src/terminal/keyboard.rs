@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures::Stream;
 
+use super::background::Answer;
 use crate::{Inbox, Msg};
 
 /// As many arrows at once come from a wheel, not from a finger.
@@ -17,6 +18,7 @@ const WHEEL: usize = 3;
 pub(crate) struct Keyboard {
     stream: EventStream,
     waker: Waker,
+    answer: Answer,
 }
 
 impl Keyboard {
@@ -24,6 +26,7 @@ impl Keyboard {
         Self {
             stream: EventStream::new(),
             waker: Waker::from(inbox.input_waker()),
+            answer: Answer::default(),
         }
     }
 
@@ -31,13 +34,17 @@ impl Keyboard {
     pub(crate) fn drain(&mut self) -> (Vec<Msg>, bool) {
         let mut context = Context::from_waker(&self.waker);
         let mut events = Vec::new();
-        loop {
+        let gone = loop {
             match Pin::new(&mut self.stream).poll_next(&mut context) {
                 Poll::Ready(Some(Ok(event))) => events.push(event),
-                Poll::Ready(Some(Err(_)) | None) => return (messages(events), true),
-                Poll::Pending => return (messages(events), false),
+                Poll::Ready(Some(Err(_)) | None) => break true,
+                Poll::Pending => break false,
             }
-        }
+        };
+        let (events, background) = self.answer.take(events);
+        let mut messages = messages(events);
+        messages.extend(background.map(Msg::Background));
+        (messages, gone)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::io::IsTerminal;
 
+mod background;
 mod clipboard;
 mod echo;
 mod editor;
@@ -20,6 +21,7 @@ pub fn wants_lines(plain: bool) -> bool {
     plain || accessible || dumb || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal()
 }
 
+pub(crate) use background::ASK as ASK_BACKGROUND;
 pub(crate) use clipboard::copy_sequence;
 pub(crate) use echo::Echo;
 pub use echo::read_masked;

@@ -54,6 +54,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Cmd> {
         Msg::Focus(focused) => model.focused = focused,
         Msg::Agent(event) => agent::event(model, event, now, &mut cmds),
         Msg::Editor(result) => edited(model, result, &mut cmds),
+        Msg::Background(background) => model.look.background = background,
         Msg::Found(found) => page::found(model, found),
         Msg::Stored(result) => card::stored(model, result, &mut cmds),
         // Nobody said that they leave: the session can be taken up again.

@@ -7,6 +7,7 @@ use super::{chat, is_awake, say};
 use crate::card::is_plain;
 use crate::clean::Clean;
 use crate::model::{Front, Model};
+use crate::review::SIDE_FROM;
 use crate::view::review_size;
 use crate::{Cmd, EditPurpose, Now};
 
@@ -34,6 +35,10 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, now: Now, cmds: &mut Vec<Cmd
         KeyCode::Home | KeyCode::Char('g') => review.scroll(-isize::MAX, cells, height, look),
         KeyCode::End | KeyCode::Char('G') => review.scroll(isize::MAX, cells, height, look),
         KeyCode::Char(' ') => review.toggle(),
+        KeyCode::Char('s') if cells < SIDE_FROM => {
+            say(model, Clean::fixed("The terminal is too narrow for two columns"));
+        }
+        KeyCode::Char('s') => review.turn_sides(cells, height, look),
         KeyCode::Enter | KeyCode::Char('a') => decide(model, cmds),
         KeyCode::Char('e') => edit_file(model, cmds),
         KeyCode::Char('c') => {

@@ -68,6 +68,7 @@ fn hint_rows(model: &Model, width: u16) -> Vec<Row> {
         ("Space", "choose"),
         ("e", "edit"),
         ("c", "comment"),
+        ("s", "sides"),
         ("r", "reject"),
         ("Esc", "back to the chat"),
     ];
@@ -88,7 +89,10 @@ fn areas(model: &Model, main: Rect) -> Areas {
     };
     let foot = wanted.min(main.height.saturating_sub(1));
     let above = main.height - foot;
-    let files = if main.width >= WITH_FILES { FILES } else { 0 };
+    // Two columns of code need the room more than the list of files does.
+    let sides = model.review.as_ref().is_some_and(|review| review.side);
+    let from = if sides { WITH_FILES + FILES } else { WITH_FILES };
+    let files = if main.width >= from { FILES } else { 0 };
     Areas {
         files: Rect {
             width: files,

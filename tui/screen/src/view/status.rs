@@ -30,9 +30,23 @@ fn place(model: &Model) -> Row {
     match model.usage {
         Some((input, output)) if input + output > 0 => {
             let words = format!("{dot}{} in, {} out", short(input), short(output));
-            row.tell(Label::Dim, &words)
+            let row = row.tell(Label::Dim, &words);
+            match model.prices {
+                Some(prices) => row.tell(Label::Dim, &format!("{dot}{}", cost(prices, (input, output)))),
+                None => row,
+            }
         }
         _ => row,
+    }
+}
+
+/// What the tokens cost, in dollars: to the cent, or to a tenth of one while it is less.
+fn cost((read, written): (f64, f64), (input, output): (u64, u64)) -> String {
+    let dollars = (input as f64 * read + output as f64 * written) / 1e6;
+    if dollars < 0.1 {
+        format!("${dollars:.3}")
+    } else {
+        format!("${dollars:.2}")
     }
 }
 

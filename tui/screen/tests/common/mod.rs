@@ -108,6 +108,48 @@ impl Play {
         lines.join("\n")
     }
 
+    /// What is on screen, each line with a letter for the style of each of its cells below it:
+    /// the first letter of the colour, a capital where it is bright, and a mark for attributes.
+    pub fn colours(&self) -> String {
+        use ratatui::style::{Color, Modifier};
+        let terminal = self.terminal();
+        let buffer = terminal.backend().buffer();
+        let mut lines = Vec::new();
+        for (y, text) in (0..).zip(self.screen().lines()) {
+            let mut line = String::new();
+            for x in 0..buffer.area.width {
+                let cell = &buffer[(x, y)];
+                let color = match cell.fg {
+                    Color::Reset => ' ',
+                    Color::Red => 'r',
+                    Color::LightRed => 'R',
+                    Color::Green => 'g',
+                    Color::LightGreen => 'G',
+                    Color::Blue => 'b',
+                    Color::Cyan => 'c',
+                    Color::LightCyan => 'C',
+                    Color::Magenta => 'm',
+                    Color::LightMagenta => 'M',
+                    Color::Yellow => 'y',
+                    Color::LightYellow => 'Y',
+                    _ => '?',
+                };
+                let style = match cell.modifier {
+                    its if its.contains(Modifier::REVERSED) => '#',
+                    its if its.contains(Modifier::DIM) => '.',
+                    its if color == ' ' && its.contains(Modifier::BOLD) => '*',
+                    _ => color,
+                };
+                line.push(style);
+            }
+            lines.push(text.to_owned());
+            if !line.trim().is_empty() {
+                lines.push(format!("~{}", line.trim_end()));
+            }
+        }
+        lines.join("\n")
+    }
+
     /// The ops that were sent since the last look.
     pub fn ops(&mut self) -> Vec<Op> {
         let (ops, rest): (Vec<Cmd>, Vec<Cmd>) = std::mem::take(&mut self.cmds)
