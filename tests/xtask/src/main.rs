@@ -22,8 +22,9 @@ fn main() -> ExitCode {
         ["ready"] => ready(),
         ["licences"] => licences::check(),
         ["sizes"] => sizes::check(),
+        ["docs"] => docs(),
         _ => {
-            eprintln!("usage: cargo xtask ready | licences | sizes");
+            eprintln!("usage: cargo xtask ready | licences | sizes | docs");
             return ExitCode::from(2);
         }
     };
@@ -34,6 +35,28 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes the pages under `docs/` that are made of fixtures.
+fn docs() -> Result<()> {
+    let status = Command::new("cargo")
+        .args([
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "linchpin-screen",
+            "--test",
+            "docs",
+        ])
+        .env("LINCHPIN_WRITE_DOCS", "1")
+        .status()
+        .context("cargo can't be started")?;
+    if !status.success() {
+        bail!("the pages could not be made");
+    }
+    println!("xtask: docs/terminal.md is written");
+    Ok(())
 }
 
 fn ready() -> Result<()> {

@@ -257,7 +257,7 @@ fn streaming_writes_only_what_is_new() {
 }
 
 #[test]
-fn a_resize_storm_ends_at_the_last_size() {
+fn t_trm_06_a_resize_storm_ends_at_the_last_size() {
     let mut desk = opened(80, 24);
     for i in 0..1_000u16 {
         desk.take(Msg::Resize(i % 90, i % 40));

@@ -198,7 +198,7 @@ fn the_editor_gets_the_terminal_and_gives_it_back() {
 }
 
 #[test]
-fn a_panic_gives_the_terminal_back_before_its_message() {
+fn t_trm_03_a_panic_gives_the_terminal_back_before_its_message() {
     let mut terminal = Terminal::start("screen", &[]);
     terminal.until("Suggested for Bookings").press("panic\r");
     let (code, screen) = terminal.end();
@@ -208,7 +208,7 @@ fn a_panic_gives_the_terminal_back_before_its_message() {
 }
 
 #[test]
-fn being_stopped_gives_the_terminal_back() {
+fn t_trm_04_being_stopped_gives_the_terminal_back() {
     let mut terminal = Terminal::start("stop", &[]);
     terminal.until("Suggested for Bookings").press("stop\r");
     let (code, screen) = terminal.end();
@@ -217,7 +217,7 @@ fn being_stopped_gives_the_terminal_back() {
 }
 
 #[test]
-fn plain_lines_never_move_the_cursor() {
+fn t_trm_09_plain_lines_never_move_the_cursor() {
     let mut terminal = Terminal::start("linear", &[]);
     terminal
         .until("or your own words.")

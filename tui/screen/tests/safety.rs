@@ -20,7 +20,7 @@ fn asked_play(question: Question) -> Play {
 }
 
 #[test]
-fn keys_typed_ahead_do_not_answer() {
+fn t_trm_10_keys_typed_ahead_do_not_answer() {
     let mut play = asked_play(mode_question());
     play.wait(299).keys("<CR>");
     assert_eq!(play.ops(), []);
@@ -65,7 +65,7 @@ fn letters_and_digits_choose_but_only_enter_answers() {
 }
 
 #[test]
-fn pasting_answers_nothing_and_applies_nothing() {
+fn t_trm_07_pasting_answers_nothing_and_applies_nothing() {
     let mut play = asked_play(permissions_question());
     play.wait(400).msg(Msg::Paste("1\r\n\r\ny\r\n".into()));
     assert_eq!(play.ops(), []);
@@ -264,7 +264,7 @@ fn a_question_keeps_its_frame_whatever_its_texts_say() {
 }
 
 #[test]
-fn applying_needs_the_end_of_the_last_hunk_on_screen() {
+fn t_app_10_applying_needs_the_end_of_the_last_hunk_on_screen() {
     let mut play = Play::new(80, 24);
     play.tell(review_ready(review())).wait(400);
     play.keys("<CR>a");
@@ -343,7 +343,7 @@ fn a_blocked_review_is_never_applied_and_says_why() {
 }
 
 #[test]
-fn every_misleading_character_of_a_diff_is_shown_and_counted() {
+fn t_app_09_every_misleading_character_of_a_diff_is_shown_and_counted() {
     let hidden = [
         '\u{202e}',
         '\u{2066}',
@@ -381,7 +381,7 @@ fn every_misleading_character_of_a_diff_is_shown_and_counted() {
 }
 
 #[test]
-fn what_the_model_says_stands_below_the_facts_and_the_diff() {
+fn t_app_11_what_the_model_says_stands_below_the_facts_and_the_diff() {
     let mut play = Play::new(120, 90);
     play.tell(review_ready(review()));
     let screen = play.screen();
@@ -502,7 +502,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
 
     #[test]
-    fn no_escape_byte_of_any_text_reaches_the_terminal(text in hostile(), width in 4u16..100, height in 2u16..40) {
+    fn t_trm_01_no_escape_byte_of_any_text_reaches_the_terminal(text in hostile(), width in 4u16..100, height in 2u16..40) {
         let now = Now::default();
         let model = linchpin_screen::Model::new(&text, Look::default());
         let mut stage = Stage::new(model, Vec::new(), (width, height), now);
@@ -521,7 +521,7 @@ proptest! {
     }
 
     #[test]
-    fn no_control_character_of_any_text_reaches_a_plain_line(text in hostile()) {
+    fn t_trm_01_no_control_character_of_any_text_reaches_a_plain_line(text in hostile()) {
         let mut linear = Linear::new(Look::default());
         for event in events_saying(&text) {
             for line in linear.event(event, Now::default()) {
@@ -531,7 +531,7 @@ proptest! {
     }
 
     #[test]
-    fn clean_text_stays_in_its_cells(text in hostile()) {
+    fn t_trm_08_clean_text_stays_in_its_cells(text in hostile()) {
         let clean = Clean::line(&text);
         for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(clean.as_str(), true) {
             prop_assert!(grapheme.chars().count() <= 17, "{grapheme:?}");

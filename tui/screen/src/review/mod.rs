@@ -32,6 +32,9 @@ pub(crate) struct Document {
     pub(crate) hunks: Vec<Range<usize>>,
 }
 
+/// A document, and for which width, look and sides it was laid out.
+type Memo = ((usize, Look, bool), Rc<Document>);
+
 /// A review on screen.
 pub(crate) struct ReviewScreen {
     pub(crate) changeset: Digest,
@@ -50,7 +53,7 @@ pub(crate) struct ReviewScreen {
     pub(crate) side: bool,
     /// Whether the decision has been sent.
     pub(crate) sent: bool,
-    memo: RefCell<Option<(usize, Look, bool, Rc<Document>)>>,
+    memo: RefCell<Option<Memo>>,
 }
 
 impl ReviewScreen {
@@ -75,13 +78,13 @@ impl ReviewScreen {
     /// The review laid out `cells` wide.
     pub(crate) fn document(&self, cells: usize, look: Look) -> Rc<Document> {
         let side = self.side && cells >= SIDE_FROM;
-        if let Some((width, its, was, document)) = &*self.memo.borrow()
-            && (*width, *its, *was) == (cells, look, side)
+        if let Some((its, document)) = &*self.memo.borrow()
+            && *its == (cells, look, side)
         {
             return document.clone();
         }
         let document = Rc::new(lay_out(&self.review, &self.hunks, side, cells, look));
-        *self.memo.borrow_mut() = Some((cells, look, side, document.clone()));
+        *self.memo.borrow_mut() = Some(((cells, look, side), document.clone()));
         document
     }
 
