@@ -130,8 +130,9 @@ impl Terminal {
         self.writer.flush().unwrap();
     }
 
-    /// Types a key in answer to a card: a card takes no key in its first moments, so the key is
-    /// repeated until the screen moves on.
+    /// Types a key in answer to a card. A card takes no key in its first moments, so these are
+    /// waited for; the key is repeated only after a time in which even a loaded machine would have
+    /// answered, because a second one may answer the card that comes next.
     #[track_caller]
     pub fn answer(&mut self, key: &str, until: &str) {
         let end = Instant::now() + LIMIT;
@@ -141,8 +142,15 @@ impl Terminal {
                 "answered with {key:?} and waited for {until:?}; the screen is:\n{}",
                 self.screen()
             );
+            self.drain(Duration::from_millis(450));
             self.keys(key);
-            self.drain(Duration::from_millis(400));
+            let patience = (Instant::now() + Duration::from_secs(10)).min(end);
+            while !self.screen().contains(until) {
+                match self.bytes.recv_timeout(patience.saturating_duration_since(Instant::now())) {
+                    Ok(bytes) => self.take(&bytes),
+                    Err(_) => break,
+                }
+            }
         }
     }
 
