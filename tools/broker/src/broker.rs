@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use url::Url;
 
 use crate::connect::Flows;
-use crate::http::Starts;
+use crate::http::{Limits, Starts};
 use crate::jwt::SigningKey;
 use crate::principal::{AppUser, checked};
 use crate::refresh::Flights;
@@ -31,6 +31,7 @@ pub struct Inner {
     pub(crate) id: String,
     pub(crate) flows: Mutex<Flows>,
     pub(crate) starts: Mutex<Starts>,
+    pub(crate) limits: Limits,
     pub(crate) flights: Mutex<Flights>,
     /// OAuth client families a provider refused, until the client is entered again.
     pub(crate) refused_clients: Mutex<HashSet<String>>,
@@ -73,6 +74,7 @@ impl Broker {
             id: format!("broker:{}", random_id()?),
             flows: Mutex::default(),
             starts: Mutex::default(),
+            limits: Limits::default(),
             flights: Mutex::default(),
             refused_clients: Mutex::default(),
             base,

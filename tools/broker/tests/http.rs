@@ -1,5 +1,11 @@
 //! The HTTP side: who gets in, what a function gets, and an app's user who connects an account.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs
+)]
 
 mod support;
 
@@ -389,6 +395,50 @@ async fn call_api_keeps_the_token_here_and_stays_on_the_connectors_hosts() {
         2,
         "nothing of it left the house"
     );
+}
+
+#[tokio::test]
+async fn t_brk_06_wrong_keys_are_answered_more_slowly_and_good_ones_as_ever() {
+    let house = House::new().await;
+    house.connected().await;
+    let good = house.service_key().await;
+    let mut said = std::collections::BTreeMap::<u16, usize>::new();
+    let mut wait = None;
+    for _ in 0..300 {
+        let answer = browser()
+            .get(house.at("external-auth/tokens/double"))
+            .header("authorization", bearer("lp_live_wrong"))
+            .send()
+            .await
+            .unwrap();
+        *said.entry(answer.status().as_u16()).or_default() += 1;
+        wait = answer.headers().get("retry-after").cloned().or(wait);
+    }
+    assert!(said[&401] >= 100 && said[&429] > 50, "{said:?}");
+    assert_eq!(wait.unwrap(), "1");
+    assert_eq!(house.token(&good).await.0, 200);
+    // A function that runs in a circle is told to wait before the provider tells the account.
+    let mut slow = 0;
+    let begun = std::time::Instant::now();
+    let calls = (0..400).map(async |_| {
+        let what = json!({ "method": "GET", "path": "/notes" });
+        send(
+            Method::POST,
+            &house.at("connectors/double/call"),
+            &[("authorization", &bearer(&good))],
+            Some(what),
+        )
+        .await
+        .0
+    });
+    for status in futures::future::join_all(calls).await {
+        slow += usize::from(status == 429);
+    }
+    let heard = house.provider.book.lock().unwrap().api.len();
+    // A hundred at once and twenty a second, however long this took.
+    let most = 101.0 + 20.0 * begun.elapsed().as_secs_f64();
+    assert_eq!(heard + slow, 400);
+    assert!(heard as f64 <= most, "{heard} of at most {most}");
 }
 
 #[tokio::test]

@@ -66,6 +66,7 @@ pub(super) async fn call(
 ) -> Result<Json<Value>, Fail> {
     broker.service(&app, &headers, || Fail::not_connected(&kind)).await?;
     let Json(call) = body.map_err(|e| Fail::bad(e.body_text()))?;
+    broker.limits.call(&app, &kind).map_err(Fail::too_many)?;
     let key = ConnectionKey::shared(app, &kind);
     let connector = broker
         .connector_of(&key)

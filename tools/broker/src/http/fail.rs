@@ -64,6 +64,17 @@ impl Fail {
         )
     }
 
+    /// More than anybody may ask.
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait.as_secs().max(1)),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests. Wait as long as Retry-After says, then go on more slowly.",
+            )
+        }
+    }
+
     /// Nobody has connected this here. The same for another app's connection.
     pub(crate) fn not_connected(connector: &str) -> Self {
         let detail =

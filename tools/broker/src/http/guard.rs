@@ -3,23 +3,25 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use url::Url;
 
 use super::Fail;
+use crate::Broker;
 
 /// The names we answer to.
 pub(super) struct Guard {
     hosts: Vec<String>,
     origins: Vec<String>,
+    broker: Broker,
 }
 
 impl Guard {
     /// The names of a service at `address`, known to browsers as `base`.
-    pub(super) fn new(address: SocketAddr, base: &Url) -> Self {
+    pub(super) fn new(address: SocketAddr, base: &Url, broker: Broker) -> Self {
         let port = address.port();
         let mut hosts = vec![
             format!("127.0.0.1:{port}"),
@@ -34,7 +36,7 @@ impl Guard {
         }
         let mut origins: Vec<String> = hosts.iter().take(3).map(|host| format!("http://{host}")).collect();
         origins.push(base.origin().ascii_serialization());
-        Self { hosts, origins }
+        Self { hosts, origins, broker }
     }
 
     fn refuse(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Fail> {
@@ -100,10 +102,20 @@ fn is_for_browsers(path: &str) -> bool {
 
 /// The guard as a layer.
 pub(super) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+    let from = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
     let mut answer = match guard.refuse(request.method(), request.uri().path(), request.headers()) {
         Some(fail) => fail.into_response(),
         None => next.run(request).await,
     };
+    if answer.status() == StatusCode::UNAUTHORIZED
+        && let Some(from) = from
+        && let Err(wait) = guard.broker.limits.wrong_key(from)
+    {
+        answer = Fail::too_many(wait).into_response();
+    }
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -10,6 +10,7 @@ mod builder;
 mod call;
 mod fail;
 mod guard;
+mod limit;
 mod page;
 mod tokens;
 mod users;
@@ -25,6 +26,7 @@ use url::Url;
 
 pub(crate) use app_user::Starts;
 use fail::Fail;
+pub(crate) use limit::Limits;
 
 use crate::Broker;
 
@@ -33,7 +35,7 @@ pub(crate) const BODY: usize = 1 << 20;
 
 /// Every route, behind the guard.
 pub(crate) fn router(broker: Broker, address: SocketAddr, base: &Url) -> Router {
-    let guard = Arc::new(guard::Guard::new(address, base));
+    let guard = Arc::new(guard::Guard::new(address, base, broker.clone()));
     let app = "/api/apps/{app}";
     Router::new()
         .route(&format!("{app}/external-auth/tokens/{{kind}}"), get(tokens::shared))
