@@ -424,3 +424,24 @@ async fn an_api_key_is_verified_kept_as_the_apps_secret_and_taken_away() {
     let (_, list) = get(&format!("{}/healthz", house.base()), &[]).await;
     assert_eq!(list["status"], "ok");
 }
+
+#[tokio::test]
+async fn t_oa_08_a_challenge_that_was_taken_out_on_the_way_ends_the_attempt() {
+    let house = House::new().await;
+    let flow = house.begin("shared", &[], false).await.unwrap();
+    let mut address = url::Url::parse(&flow.authorize_url).unwrap();
+    let kept: Vec<(String, String)> = address.query_pairs().into_owned().collect();
+    let kept = kept.into_iter().filter(|(name, _)| !name.starts_with("code_challenge"));
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .finish();
+    address.set_query(Some(&query));
+    let page = scripted::browser().get(address).send().await.unwrap();
+    assert_eq!(page.status(), 400);
+    assert_eq!(
+        house.provider.token_requests(),
+        0,
+        "and it is not tried again without one"
+    );
+    assert!(house.connections().await.is_empty());
+}
