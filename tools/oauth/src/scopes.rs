@@ -45,12 +45,15 @@ pub fn missing(connector: &Connector, asked: &[String], granted: &[String]) -> V
     }
     let has = |name: &str| granted.iter().any(|g| spelt(connector, g) == name);
     let within = |name: &str| {
-        granted.iter().filter_map(|g| connector.scope(spelt(connector, g))).any(|wider| {
-            wider
-                .implies
-                .iter()
-                .any(|implied| connector.canonical_scope(implied) == name)
-        })
+        granted
+            .iter()
+            .filter_map(|g| connector.scope(spelt(connector, g)))
+            .any(|wider| {
+                wider
+                    .implies
+                    .iter()
+                    .any(|implied| connector.canonical_scope(implied) == name)
+            })
     };
     asked
         .iter()

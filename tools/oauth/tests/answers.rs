@@ -265,6 +265,62 @@ async fn t_prv_02_silence_has_an_end() {
     }
 }
 
+/// A connection that breaks off leaves the beginning of an answer: never half a token.
+#[test]
+fn t_tok_07_half_an_answer_is_no_answer() {
+    let plain = connector(|t| t);
+    let formed = connector(|t| t.replace("[auth.quirks]", "[auth.quirks]\nform_answer = true"));
+    let json =
+        r#"{"access_token":"at-1234567890","refresh_token":"rt-1234567890","expires_in":3600,"token_type":"Bearer"}"#;
+    let head =
+        json!({ "status": 200, "received_at": 1, "retry_after": null, "content_type": JSON, "host": "double.test" });
+    for (connector, whole) in [(&plain, json), (&formed, json)] {
+        for length in 0..=whole.len() {
+            let bytes = format!("{head}\n{}", &whole[..length]);
+            let grant = read(connector, &Raw::from_bytes(bytes.as_bytes()).unwrap());
+            match grant {
+                Ok(grant) => {
+                    assert_eq!(length, whole.len());
+                    assert_eq!(grant.access.expose(), "at-1234567890");
+                    assert_eq!(grant.refresh.unwrap().expose(), "rt-1234567890");
+                }
+                Err(error) => assert!(length < whole.len() && !error.is_invalid_grant(), "{length}"),
+            }
+        }
+    }
+}
+
+/// The same on the wire: fewer bytes than were announced are an error, and nothing is read of them.
+#[tokio::test]
+async fn t_tok_07_an_answer_that_breaks_off_is_an_error() {
+    let body = r#"access_token=at-1234567890&token_type=bearer&refresh_token=rt-12345"#;
+    for length in [0, 1, 20, body.len() - 1] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let begun = body[..length].to_owned();
+        tokio::spawn(async move {
+            use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut heard = [0; 4096];
+            let _ = stream.read(&mut heard).await.unwrap();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(begun.as_bytes()).await.unwrap();
+        });
+        let providers = linchpin_oauth::Providers::of(&[("https://double.test", &origin)]).unwrap();
+        let formed = connector(|t| t.replace("[auth.quirks]", "[auth.quirks]\nform_answer = true"));
+        let wire = Wire::new(providers).unwrap();
+        let error = wire.refresh(&formed, &client(), &Secret::from("rt"), &[]).await.err();
+        assert!(
+            matches!(error, Some(OauthError::Unreachable { .. })),
+            "{length}: {error:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn t_prv_03_a_redirect_gets_no_secret() {
     for status in [301, 302, 303, 307, 308] {
