@@ -154,6 +154,44 @@ pub async fn a_newer_store_is_left_alone(bed: &Bed) {
     assert_eq!(bed.dump().await, before);
 }
 
+/// A store of the first version is brought on when it is opened, and what waits in it to be revoked still opens.
+pub async fn t_tok_19_a_store_of_an_earlier_version_opens(bed: &Bed) {
+    let vault = bed.open().await;
+    let key = ConnectionKey::shared("crm", "gmail");
+    let mut plain = grant(&key, "at-1", "rt-1");
+    plain.config = None;
+    vault.put(plain, Expect::Absent, "t").await.unwrap();
+    vault.disconnect(&key, "t").await.unwrap();
+    vault.close().await.unwrap();
+    let raw = bed.raw().await;
+    raw.run("ALTER TABLE lp_tombstones DROP COLUMN config").await;
+    raw.run("UPDATE lp_schema SET version = 1").await;
+    raw.close().await;
+
+    let vault = bed.open().await;
+    let due = vault.due_tombstones(9).await.unwrap();
+    assert_eq!(due[0].refresh.as_ref().unwrap().expose(), "rt-1");
+    assert_eq!(due[0].config, None);
+    // From now on a revocation remembers where it goes, and can't be led elsewhere.
+    vault
+        .put(grant(&key, "at-2", "rt-2"), Expect::Absent, "t")
+        .await
+        .unwrap();
+    let id = vault.disconnect(&key, "t").await.unwrap().unwrap();
+    let config = async |vault: &Vault| {
+        let due = vault.due_tombstones(9).await.unwrap();
+        due.into_iter().find(|due| due.id == id).map(|due| due.config)
+    };
+    assert_eq!(
+        config(&vault).await.unwrap(),
+        Some(serde_json::json!({"host": "eu.example.com"}))
+    );
+    let raw = bed.raw().await;
+    raw.run("UPDATE lp_tombstones SET config = '{\"host\":\"evil.example.com\"}' WHERE config IS NOT NULL")
+        .await;
+    assert!(config(&vault).await.is_none(), "its tokens don't open any more");
+}
+
 pub async fn t_tok_03_rotation_can_stop_anywhere(bed: &Bed) {
     let vault = bed.open().await;
     let keys: Vec<_> = (0..120)

@@ -63,6 +63,7 @@ cases! {
     keys::t_tok_14_a_wrong_key_changes_nothing,
     keys::two_first_starts_agree_on_one_key,
     keys::a_newer_store_is_left_alone,
+    keys::t_tok_19_a_store_of_an_earlier_version_opens,
     keys::t_tok_03_rotation_can_stop_anywhere,
     keys::t_con_08_reads_and_refreshes_go_on_while_the_key_rotates,
     leases::t_con_02_one_of_many_claims_wins,
