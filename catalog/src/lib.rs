@@ -22,6 +22,7 @@ mod pattern;
 mod resolve;
 mod scopes;
 mod search;
+mod sheet;
 
 pub use check::{Finding, check, check_text};
 pub use error::CatalogError;

@@ -386,6 +386,13 @@ fn nothing_of_a_built_in_connector_can_be_taken() {
             .iter()
             .any(|reason| reason.contains("belongs to the built-in"))
     );
+    // Where the built-in one's whole host is a config value, its domain is still its own.
+    if Catalog::embedded().get("salesforce").is_some() {
+        let mut sales = with("id", "acme");
+        sales.hosts = vec!["https://acme.my.salesforce.com".to_owned()];
+        let found = refusals(Catalog::embedded(), &sales);
+        assert!(found.iter().any(|reason| reason.contains("Salesforce")), "{found:?}");
+    }
     let mut hole = with("id", "acme");
     hole.hosts = vec!["https://{x}".to_owned()];
     assert!(!refusals(Catalog::embedded(), &hole).is_empty());

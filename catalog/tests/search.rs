@@ -130,3 +130,22 @@ fn a_file_with_an_unknown_field_is_refused_with_its_line() {
     let error = Catalog::from_files(&[("a.toml", text), ("b.toml", text)]).unwrap_err();
     assert!(error.to_string().contains("already used"), "{error}");
 }
+
+#[test]
+fn a_sheet_says_all_there_is() {
+    let catalog = Catalog::embedded();
+    insta::assert_snapshot!(catalog.sheet(catalog.get("slackbot").unwrap()));
+    for connector in catalog.connectors() {
+        let sheet = catalog.sheet(connector);
+        let told = connector.scopes.iter().map(|scope| &scope.sentence);
+        let told = told.chain(connector.operations.iter().map(|operation| &operation.title));
+        let told = told.chain(connector.errors.iter().flat_map(|hint| [&hint.cause, &hint.next]));
+        let told = told
+            .chain(&connector.prompts)
+            .chain(&connector.setup.steps)
+            .chain(&connector.setup.traps);
+        for text in told.chain([&connector.advice.reason, &connector.purpose]) {
+            assert!(sheet.contains(text.as_str()), "{}: {text}", connector.id);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The command line: a contract, scripts depend on it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -58,7 +58,7 @@ pub(crate) enum Command {
         #[arg(short = 'n', default_value_t = 10)]
         limit: usize,
     },
-    /// Connectors: list, show, search, check
+    /// Connectors: list, show, search, check, add
     #[command(subcommand)]
     Catalog(CatalogCommand),
     /// Connect a tool
@@ -115,23 +115,105 @@ pub(crate) enum Command {
     },
 }
 
+impl Cli {
+    /// The app's folder that the command is about, where it is about one.
+    pub(crate) fn app(&self) -> Option<&Path> {
+        let here = Path::new(".");
+        Some(match self.command.as_ref() {
+            None => &self.chat.app,
+            Some(
+                Command::Read { app }
+                | Command::Suggest { app, .. }
+                | Command::Plan { app, .. }
+                | Command::Apply { app, .. }
+                | Command::Undo { app }
+                | Command::History { app }
+                | Command::Doctor { app },
+            ) => app,
+            Some(Command::Connect(args)) => &args.app,
+            Some(Command::Exec(args)) => &args.app,
+            Some(Command::Map(args)) => &args.app,
+            Some(Command::Check(_) | Command::Catalog(_) | Command::Connections(_)) => here,
+            Some(Command::Serve(_) | Command::Completions { .. }) => return None,
+        })
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum CatalogCommand {
-    /// All connectors
-    List,
-    /// One connector
+    /// All connectors, or those of a category
+    List {
+        /// Only this category, such as email
+        #[arg(long)]
+        category: Option<String>,
+    },
+    /// All there is to know of one connector
     Show {
         /// Its id
         id: String,
     },
-    /// Connectors that fit some words
+    /// Connectors that fit some words, a need, or a category
     Search {
         /// The words
         #[arg(required = true)]
         words: Vec<String>,
     },
-    /// Check every connector file
-    Check,
+    /// Check every connector file, or these
+    Check {
+        /// Connector files
+        files: Vec<PathBuf>,
+    },
+    /// Add a connector of one's own
+    Add(AddArgs),
+}
+
+/// A connector of one's own: from a document, or from answers.
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// An OAuth or OpenAPI document, a connector file, or the address of a server; none for answers alone
+    pub(crate) from: Option<String>,
+    /// Its short name
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// What it is called
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// What apps do with it, in one sentence
+    #[arg(long)]
+    pub(crate) purpose: Option<String>,
+    /// Where its API is served; may be given several times
+    #[arg(long = "host")]
+    pub(crate) hosts: Vec<String>,
+    /// oauth or key
+    #[arg(long)]
+    pub(crate) sign_in: Option<String>,
+    /// Where people consent
+    #[arg(long)]
+    pub(crate) authorize_url: Option<String>,
+    /// Where codes are exchanged for tokens
+    #[arg(long)]
+    pub(crate) token_url: Option<String>,
+    /// Where a grant is taken back
+    #[arg(long)]
+    pub(crate) revoke_url: Option<String>,
+    /// A call that tells whose account it is
+    #[arg(long)]
+    pub(crate) identity_url: Option<String>,
+    /// A call that shows whether a key is good
+    #[arg(long)]
+    pub(crate) verify_url: Option<String>,
+    /// A permission, as `name: what it allows`; may be given several times
+    #[arg(long = "scope")]
+    pub(crate) scopes: Vec<String>,
+    /// Keep it in this app's folder instead of for every app
+    #[arg(long, value_name = "APP")]
+    pub(crate) app: Option<PathBuf>,
+    /// Write it anew if it is there already
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Also fetch from this machine, for somebody who builds the server
+    #[arg(long)]
+    pub(crate) allow_local: bool,
 }
 
 /// Whose account, on the command line.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use linchpin_agent::custom;
 use linchpin_agent::driver::{BrokerPlan, World, dismissed, resolve};
 use linchpin_agent::model::{Mind, openai};
 use linchpin_agent::paths::{self, Paths};
@@ -10,11 +11,32 @@ use linchpin_catalog::Catalog;
 use linchpin_screen::{Background, Look, Notify, Settings, wide_ambiguous};
 use serde::Deserialize;
 
+use crate::cli::{Cli, Command};
 use crate::fail::Fail;
+use crate::out;
 
 /// The folders of this user.
 pub(crate) fn paths() -> Paths {
     Paths::from_env(|name| std::env::var(name).ok())
+}
+
+/// Makes connectors of one's own part of the catalog; once, before anything asks for it. What is
+/// left out is said, and hinders nothing.
+pub(crate) fn install_connectors(cli: &Cli) {
+    if matches!(cli.command, Some(Command::Completions { .. })) {
+        return;
+    }
+    let app = cli.app().and_then(|app| resolve(app).ok());
+    let found = custom::found(&paths(), app.as_deref());
+    for finding in Catalog::install(&found.files) {
+        out::complain(&format!("{} is left out: {}.", finding.file, finding.reason));
+    }
+    for path in found.waiting {
+        out::complain(&format!(
+            "{0} came with the app and is not used yet. Read it, then `linchpin catalog add {0} --app .`.",
+            path.display()
+        ));
+    }
 }
 
 /// The app's folder, absolute.

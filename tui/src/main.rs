@@ -21,6 +21,7 @@ use crate::fail::Fail;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let json = cli.json;
+    context::install_connectors(&cli);
     match run(cli) {
         Ok(code) => code,
         Err(fail) => fail.report(json),

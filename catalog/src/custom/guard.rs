@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::address::host_of;
 use crate::check::{self, Finding};
+use crate::host;
 use crate::{Catalog, Connector};
 
 /// Why a connector can't be added; empty when it can. Besides what is taken, it has to keep the rules
@@ -54,7 +55,7 @@ fn taken(catalog: &Catalog, connector: &Connector) -> Vec<String> {
             ));
         }
         for host in &addresses {
-            if known.serves(host) || self::addresses(known).iter().any(|own| meets(own, host)) {
+            if meets(connector, host, known) {
                 why.push(format!(
                     "{host} belongs to the built-in connector {}; use `{}`",
                     known.name, known.id
@@ -90,19 +91,27 @@ fn addresses(connector: &Connector) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether two hosts, either with a hole, could be the same.
-fn meets(a: &str, b: &str) -> bool {
-    let split = |host: &str| {
-        let (before, rest) = host.split_once('{')?;
-        let (_, after) = rest.split_once('}')?;
-        Some((before.to_owned(), after.to_owned()))
+/// Whether a host of somebody's connector, perhaps with a hole, could be one of a built-in connector.
+fn meets(connector: &Connector, host: &str, known: &Connector) -> bool {
+    let own = addresses(known);
+    let Some((before, rest)) = host.split_once('{') else {
+        return own
+            .iter()
+            .any(|own| host::fits(known, &format!("https://{own}"), host).is_some());
     };
-    match (split(a), split(b)) {
-        (None, None) => a == b,
-        (Some((before, after)), None) => b.starts_with(&before) && b.ends_with(&after),
-        (None, Some((before, after))) => a.starts_with(&before) && a.ends_with(&after),
-        (Some((_, one)), Some((_, other))) => one.ends_with(&other) || other.ends_with(&one),
-    }
+    let after = rest.split_once('}').map_or("", |(_, after)| after);
+    let template = format!("https://{host}");
+    own.iter().map(|own| example(known, own)).any(|example| {
+        let could = !after.is_empty() && example.starts_with(before) && example.ends_with(after);
+        could || host::fits(connector, &template, &example).is_some()
+    })
+}
+
+/// A host as it looks with the examples of the config fields.
+fn example(known: &Connector, host: &str) -> String {
+    known.config.iter().fold(host.to_owned(), |host, field| {
+        host.replace(&format!("{{{}}}", field.name), &field.placeholder.to_ascii_lowercase())
+    })
 }
 
 fn plain(text: &str) -> String {

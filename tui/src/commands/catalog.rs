@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use linchpin_catalog::{Catalog, Connector, check};
+use linchpin_catalog::{Catalog, Connector, Finding, check, check_text};
 use serde_json::json;
 
 use crate::cli::CatalogCommand;
@@ -12,7 +12,20 @@ use crate::out;
 pub(crate) fn run(command: &CatalogCommand, json: bool) -> Result<ExitCode, Fail> {
     let catalog = Catalog::embedded();
     match command {
-        CatalogCommand::List => list(&catalog.connectors().collect::<Vec<_>>(), json),
+        CatalogCommand::List { category: None } => list(&catalog.connectors().collect::<Vec<_>>(), json),
+        CatalogCommand::List {
+            category: Some(category),
+        } => {
+            let found = catalog.in_category(category);
+            if found.is_empty() {
+                let all: Vec<String> = catalog.categories().into_iter().map(|(name, _)| name).collect();
+                return Err(Fail::usage(format!(
+                    "There is no category `{category}`. There are {}.",
+                    all.join(", ")
+                )));
+            }
+            list(&found, json);
+        }
         CatalogCommand::Search { words } => list(&catalog.search(&words.join(" ")), json),
         CatalogCommand::Show { id } => {
             let connector = catalog.get(id).ok_or_else(|| {
@@ -23,9 +36,25 @@ pub(crate) fn run(command: &CatalogCommand, json: bool) -> Result<ExitCode, Fail
                     "There is no connector `{id}`.{hint} `linchpin catalog list` shows all."
                 ))
             })?;
-            show(connector, json);
+            if json {
+                out::json(connector);
+            } else {
+                out::lines(&catalog.sheet(connector));
+            }
         }
-        CatalogCommand::Check => return Ok(report(catalog, json)),
+        CatalogCommand::Check { files } if files.is_empty() => {
+            return Ok(report(&check(catalog), catalog.ids().count(), json));
+        }
+        CatalogCommand::Check { files } => {
+            let mut found = Vec::new();
+            for file in files {
+                let text = std::fs::read_to_string(file)
+                    .map_err(|e| Fail::usage(format!("{}: {e}. Name a connector file.", file.display())))?;
+                found.extend(check_text(&file.to_string_lossy(), &text));
+            }
+            return Ok(report(&found, files.len(), json));
+        }
+        CatalogCommand::Add(args) => super::add::run(args, json)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -44,53 +73,15 @@ fn list(connectors: &[&Connector], json: bool) {
     }
 }
 
-fn show(c: &Connector, json: bool) {
+fn report(findings: &[Finding], files: usize, json: bool) -> ExitCode {
     if json {
-        return out::json(c);
-    }
-    out::line(&format!("{} ({})", c.name, c.id));
-    out::line(&c.purpose);
-    out::line(&format!("Advised: {}. {}", c.advice.default.as_str(), c.advice.reason));
-    out::line("Permissions:");
-    for scope in &c.scopes {
-        out::line(&format!(
-            "  {:<60} {}",
-            scope.short.as_ref().unwrap_or(&scope.name),
-            scope.sentence
-        ));
-    }
-    out::line("Operations:");
-    for o in &c.operations {
-        out::line(&format!("  {:<44} {}", o.id, o.title));
-    }
-    out::line("Set up:");
-    out::line(&format!("  {}", c.setup.console_url));
-    for step in &c.setup.steps {
-        out::line(&format!("  - {step}"));
-    }
-    for trap in &c.setup.traps {
-        out::line(&format!("  ! {trap}"));
-    }
-    out::line("Try:");
-    for prompt in &c.prompts {
-        out::line(&format!("  {prompt}"));
-    }
-}
-
-fn report(catalog: &Catalog, json: bool) -> ExitCode {
-    let findings = check(catalog);
-    if json {
-        let row = |f: &linchpin_catalog::Finding| json!({"file": f.file, "rule": f.rule, "message": f.reason});
+        let row = |f: &Finding| json!({"file": f.file, "rule": f.rule, "message": f.reason});
         out::json(&json!({"findings": findings.iter().map(row).collect::<Vec<_>>()}));
     } else {
-        for finding in &findings {
+        for finding in findings {
             out::line(&finding.to_string());
         }
-        out::line(&format!(
-            "{} connectors, {} findings",
-            catalog.ids().count(),
-            findings.len()
-        ));
+        out::line(&format!("{files} connectors, {} findings", findings.len()));
     }
     if findings.is_empty() {
         ExitCode::SUCCESS

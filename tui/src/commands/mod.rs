@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod add;
 pub(crate) mod catalog;
 pub(crate) mod changes;
 pub(crate) mod chat;
