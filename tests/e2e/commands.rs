@@ -241,3 +241,114 @@ fn completions_name_every_command() {
         assert!(said.contains(command), "{command}");
     }
 }
+
+/// A description of a shop's API, signed in to by OAuth.
+const SHOP: &str = r"openapi: 3.1.0
+info: { title: Corner Shop }
+servers: [{ url: 'https://api.cornershop.example.com/v1' }]
+security: [{ login: [orders.read] }]
+paths:
+  /orders:
+    get: { operationId: listOrders, summary: List orders, responses: { '200': { description: Orders } } }
+components:
+  securitySchemes:
+    login:
+      type: oauth2
+      flows:
+        authorizationCode:
+          authorizationUrl: https://login.cornershop.example.com/authorize
+          tokenUrl: https://login.cornershop.example.com/token
+          scopes: { orders.read: see orders }
+";
+
+#[test]
+fn a_connector_of_ones_own_is_known_to_every_command() {
+    let playground = Playground::of("bookings");
+    fs::write(playground.app().join("shop.yaml"), SHOP).unwrap();
+    let added = json(&playground, &["catalog", "add", "shop.yaml", "--json"]);
+    assert_eq!(
+        (added["id"].as_str(), added["operations"].as_u64()),
+        (Some("corner_shop"), Some(1))
+    );
+    let sheet = text(&playground.run(BINARY, &["catalog", "show", "corner_shop"]));
+    assert!(
+        sheet.contains("List orders") && sheet.contains("added by you"),
+        "{sheet}"
+    );
+    let found = json(&playground, &["catalog", "search", "corner", "--json"]);
+    assert_eq!(found["connectors"][0]["id"], "corner_shop");
+    // It is kept as it is, unless one says otherwise.
+    let (code, said) = fails(&playground, &["catalog", "add", "shop.yaml", "--name", "Other"]);
+    assert!(code == 1 && said.contains("--replace"), "{said}");
+}
+
+#[test]
+fn an_apps_own_connector_waits_until_it_is_accepted() {
+    let playground = Playground::of("bookings");
+    fs::write(playground.app().join("shop.yaml"), SHOP).unwrap();
+    json(&playground, &["catalog", "add", "shop.yaml", "--app", ".", "--json"]);
+    let file = playground.app().join(".linchpin/connectors/corner_shop.toml");
+    assert!(text(&playground.run(BINARY, &["catalog", "list"])).contains("corner_shop"));
+    let changed = fs::read_to_string(&file)
+        .unwrap()
+        .replace("api.cornershop", "api.othershop");
+    fs::write(&file, changed).unwrap();
+    let (_, said) = fails(&playground, &["catalog", "show", "corner_shop"]);
+    assert!(
+        said.contains("is not used yet") && said.contains("There is no connector"),
+        "{said}"
+    );
+    let args = ["catalog", "add", ".linchpin/connectors/corner_shop.toml", "--app", "."];
+    assert!(playground.run(BINARY, &args).status.success());
+    let sheet = text(&playground.run(BINARY, &["catalog", "show", "corner_shop"]));
+    assert!(sheet.contains("https://api.othershop.example.com"), "{sheet}");
+}
+
+#[test]
+fn what_may_not_be_added_is_refused() {
+    let playground = Playground::of("bookings");
+    let add = |args: &[&str]| {
+        let all: Vec<&str> = ["catalog", "add"].iter().chain(args).copied().collect();
+        fails(&playground, &all)
+    };
+    let key = [
+        "--host",
+        "https://api.cornershop.example.com",
+        "--sign-in",
+        "key",
+        "--verify-url",
+    ];
+    let verify = "https://api.cornershop.example.com/me";
+    let (code, said) = add(&[&["--id", "gmail"], &key[..], &[verify]].concat());
+    assert!(
+        code == 1 && said.contains("built-in connector Gmail") && said.contains("Nothing was written"),
+        "{said}"
+    );
+    let (code, said) = add(&[&["--id", "mine"], &key[..], &["https://slack.com/api/auth.test"]].concat());
+    assert!(code == 1 && said.contains("slack.com belongs to"), "{said}");
+    let (code, said) = add(&["--id", "mine"]);
+    assert!(code == 2 && said.contains("--host"), "{said}");
+    let (code, said) = add(&["https://169.254.169.254/openapi.json"]);
+    assert!(code == 1 && said.contains("private network"), "{said}");
+    let (code, said) = add(&["http://api.cornershop.example.com/openapi.json"]);
+    assert!(code == 1 && said.contains("not https"), "{said}");
+    let (code, said) = add(&["nosuch.yaml"]);
+    assert!(code == 2 && said.contains("nosuch.yaml"), "{said}");
+}
+
+#[test]
+fn the_catalog_is_listed_by_category() {
+    let playground = Playground::empty();
+    let mail = json(&playground, &["catalog", "list", "--category", "mail", "--json"]);
+    let ids: Vec<&str> = mail["connectors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["id"].as_str().unwrap())
+        .collect();
+    assert!(ids.contains(&"gmail") && !ids.contains(&"slackbot"), "{ids:?}");
+    let (code, said) = fails(&playground, &["catalog", "list", "--category", "washing"]);
+    assert!(code == 2 && said.contains("calendar"), "{said}");
+    let checked = text(&playground.run(BINARY, &["catalog", "check"]));
+    assert!(checked.ends_with("0 findings\n"), "{checked}");
+}

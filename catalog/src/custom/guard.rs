@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::address::host_of;
-use crate::check::{self, Finding};
+use crate::check;
 use crate::host;
 use crate::{Catalog, Connector};
 
@@ -11,18 +11,16 @@ use crate::{Catalog, Connector};
 /// that calls and signing in rely on.
 pub fn refusals(catalog: &Catalog, connector: &Connector) -> Vec<String> {
     let mut why = taken(catalog, connector);
-    let unsafe_ = |finding: &Finding| SAFETY.contains(&finding.rule);
     why.extend(
-        check::of_one(catalog, connector)
+        check::of_own(catalog, connector)
             .into_iter()
-            .filter(unsafe_)
             .map(|finding| finding.reason),
     );
     why
 }
 
 /// The rules of the check that are no matter of taste.
-const SAFETY: &[&str] = &[
+pub(crate) const SAFETY: &[&str] = &[
     "auth",
     "config",
     "graphql",

@@ -12,6 +12,7 @@ mod openapi;
 mod schema;
 
 pub use form::{Answered, FormQuestion, Kind};
+pub(crate) use guard::SAFETY;
 pub use guard::refusals;
 
 use serde_json::Value;
