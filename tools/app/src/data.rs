@@ -1,13 +1,11 @@
 //! What one JSON file says: an entity, a connector, an agent, a workflow, a function's settings.
 
-use serde::{Deserialize, Serialize};
-
 use crate::json::{self, Doc};
 use crate::layout::Shape;
 use crate::{Agent, At, DeclaredConnector, Entity, Problem, Trigger, automation, entity};
 
 /// The facts of one JSON file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub(crate) enum Data {
     Entity(Entity),
     Connector(DeclaredConnector),

@@ -5,12 +5,10 @@
 
 use std::cell::Cell;
 
-use serde::{Deserialize, Serialize};
-
 use crate::Kind;
 
 /// The facts of one JavaScript or TypeScript file.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
     /// What it imports of the app, in order; packages are left out.
     pub(crate) imports: Vec<Import>,
@@ -53,7 +51,7 @@ pub(crate) struct Facts {
 }
 
 /// A service in use, and what told it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Service {
     /// What it is called (`resend`, `Core.SendEmail`).
     pub(crate) name: String,
@@ -66,7 +64,7 @@ pub(crate) struct Service {
 }
 
 /// A route that a file declares.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Route {
     /// Its full path.
     pub(crate) path: String,
@@ -77,7 +75,7 @@ pub(crate) struct Route {
 }
 
 /// An import of another module.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Import {
     /// The module as written.
     pub(crate) source: Box<str>,
@@ -111,7 +109,7 @@ impl Import {
 }
 
 /// Texts with their lines, in one piece of memory.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Words {
     text: String,
     /// Where each ends, and its line.
@@ -151,7 +149,7 @@ impl Words {
 }
 
 /// A call on an entity.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Use {
     /// The entity's name.
     pub(crate) entity: String,

@@ -3,10 +3,9 @@
 //! A page's facts are its own and those of the components and hooks it is made of; a function's are
 //! its own and its helpers'. Packages resolve to nothing, and so does anything outside the app.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::Facts;
 
@@ -87,7 +86,8 @@ impl Links {
 
     /// The file and all it is made of, itself first, nearest first; `enter` says which files are followed.
     pub(crate) fn reach(&self, start: usize, enter: &dyn Fn(usize) -> bool) -> Vec<usize> {
-        let mut seen = HashSet::from([start]);
+        let mut seen = FxHashSet::default();
+        seen.insert(start);
         let mut order = vec![start];
         let mut next = 0;
         while next < order.len() && order.len() < MAX_REACH {

@@ -1,8 +1,9 @@
 //! What pages say: each its own facts first, then those of its components and hooks; other pages and
 //! the drawing kit (`components/ui`) are left out.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use crate::call::METHODS;
 use crate::facts::Facts;
@@ -57,9 +58,9 @@ fn page(reach: &[usize], files: &[String], facts: &[Arc<Facts>]) -> Page {
         files: reach.iter().map(|at| files[*at].clone()).collect(),
         ..Page::default()
     };
-    let mut shown = HashSet::new();
-    let mut fields = HashSet::new();
-    let mut services = HashSet::new();
+    let mut shown = FxHashSet::default();
+    let mut fields = FxHashSet::default();
+    let mut services = FxHashSet::default();
     for (nth, at) in reach.iter().enumerate() {
         let facts = &facts[*at];
         for call in &facts.uses {

@@ -121,6 +121,7 @@ pub(crate) fn contents(
         let handles: Vec<_> = (0..threads)
             .filter_map(|_| {
                 std::thread::Builder::new()
+                    .name("read".to_owned())
                     .stack_size(guard::STACK)
                     .spawn_scoped(scope, work())
                     .ok()

@@ -3,7 +3,7 @@
 //! Roles are what suggestions stand on, so a doubtful field gets none. The order of the questions is
 //! the order of their certainty: format, then external ids, then type, then words.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::stems::{
     ASSIGNEE, COMPANY, DATE, DONE, DUE, EMAIL, END, FILE, FULL_NAME, MONEY, NAME, OWNER, PERSON, PHONE, PLACE,
@@ -14,7 +14,7 @@ use crate::{Entity, Field, Kind, Role};
 /// Gives every field of every entity its role and the entity it refers to.
 pub(crate) fn assign(entities: &mut [Entity]) {
     let names: Vec<String> = entities.iter().map(|entity| entity.name.clone()).collect();
-    let mut by_words: HashMap<String, &str> = names
+    let mut by_words: FxHashMap<String, &str> = names
         .iter()
         .map(|name| (tokens(name).join("_"), name.as_str()))
         .collect();
@@ -103,9 +103,14 @@ fn fold(one: char) -> char {
 }
 
 fn one_of(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|entry| match entry.strip_suffix('*') {
-        Some(begin) => word.starts_with(begin),
-        None => word == *entry,
+    let first = word.as_bytes().first();
+    list.iter().any(|entry| {
+        // Most entries differ in their first letter, and there are many entries for every field.
+        entry.as_bytes().first() == first
+            && match entry.strip_suffix('*') {
+                Some(begin) => word.starts_with(begin),
+                None => word == *entry,
+            }
     })
 }
 
@@ -307,7 +312,7 @@ fn pairs(fields: &mut [Field], words: &[Vec<String>]) {
 
 /// `client_id` → `Client`; `parent_task_id` → `Task`; `staff_id` → `StaffMember` when no other fits;
 /// else an entity that the description names.
-fn refers_to(field: &Field, words: &[String], by_words: &HashMap<String, &str>, names: &[String]) -> Option<String> {
+fn refers_to(field: &Field, words: &[String], by_words: &FxHashMap<String, &str>, names: &[String]) -> Option<String> {
     let (last, rest) = words.split_last()?;
     if !matches!(last.as_str(), "id" | "ids") || rest.is_empty() {
         return None;

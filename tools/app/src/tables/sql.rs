@@ -5,14 +5,12 @@
 //! of files' names, as migrations are, they give the tables. Sources: PostgreSQL's, SQLite's and
 //! MySQL's pages of the two statements.
 
-use serde::{Deserialize, Serialize};
-
 use super::token::{Of, Token, statements};
 use crate::facts::Lines;
 use crate::{At, Field, Kind};
 
 /// What one statement changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Change {
     Create {
         table: String,
