@@ -17,7 +17,7 @@ const MAX_REACH: usize = 300;
 pub(crate) struct Edge {
     /// The file's index.
     pub(crate) to: usize,
-    /// The local names it is known by.
+    /// The local names it is known by; left out where no router asks for them.
     pub(crate) locals: Vec<String>,
 }
 
@@ -60,10 +60,10 @@ impl Links {
                             .collect()
                     };
                     if facts[to].reexports.is_empty() {
-                        edges.push(Edge {
-                            to,
-                            locals: locals(&|_| true),
-                        });
+                        // Only a router's names are asked for.
+                        let asked = !own.routes.is_empty();
+                        let locals = if asked { locals(&|_| true) } else { Vec::new() };
+                        edges.push(Edge { to, locals });
                         continue;
                     }
                     for (exported, source) in &facts[to].reexports {
@@ -118,11 +118,16 @@ fn written_path(from: &str, source: &str) -> Option<String> {
     }
     let rest = source.strip_prefix("@/").or_else(|| source.strip_prefix("~/"));
     if let Some(rest) = rest {
-        let base = match from.split('/').position(|part| part == "src") {
-            Some(at) => from.split('/').take(at + 1).collect::<Vec<_>>().join("/"),
-            None => "src".to_owned(),
+        let base = if from.starts_with("src/") {
+            "src"
+        } else {
+            from.find("/src/").map_or("src", |at| &from[..at + "/src".len()])
         };
-        return join(&base, rest);
+        // Nearly every import of a real app: nothing in it to resolve.
+        if !rest.contains("./") && !rest.contains("//") && !rest.ends_with(['.', '/']) {
+            return Some([base, rest].join("/"));
+        }
+        return join(base, rest);
     }
     source.starts_with("src/").then(|| source.to_owned())
 }
