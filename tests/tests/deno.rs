@@ -10,6 +10,8 @@
 
 #[path = "deno/plans.rs"]
 mod plans;
+#[path = "../../tools/function/tests/walk/mod.rs"]
+mod walk;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,7 +20,7 @@ use linchpin_broker::{AppUser, KeySource, Options, Providers, Running, Store};
 use linchpin_catalog::Catalog;
 use linchpin_function::police::{Callers, Policy};
 use linchpin_function::rehearse::{Fault, Scene, Stage, Start, rehearse};
-use linchpin_function::{Caller, Draft, Plan, Rehearsal, check, compile};
+use linchpin_function::{Caller, Draft, Mode, Plan, Rehearsal, check, compile};
 use linchpin_tests::canary::Canary;
 use linchpin_tests::deno::{self, Access, Capture, Entities, Function, Platform, Sent};
 use linchpin_tests::peers;
@@ -95,6 +97,36 @@ async fn every_function_passes_deno_check() {
     let checked = deno::check(&deno, &[file]).await;
     let said = String::from_utf8_lossy(&checked.stderr).into_owned();
     assert!(!checked.status.success() && said.contains("connections"), "{said}");
+}
+
+#[tokio::test]
+async fn functions_of_every_operation_pass_deno_check() {
+    let Some(deno) = peers::deno() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for connector in Catalog::embedded().connectors() {
+        let keyed = connector.auth.key.is_some();
+        for (number, operation) in connector.operations.iter().enumerate() {
+            let modes = if number == 0 && !keyed {
+                &[Mode::Shared, Mode::AppUser][..]
+            } else {
+                &[Mode::Shared][..]
+            };
+            for mode in modes {
+                let walk = walk::plan_of(connector, operation, *mode);
+                let draft = compile(&walk.plan, &walk.app, Catalog::embedded()).unwrap();
+                let file = format!("{}-{number}-{}.ts", connector.id, mode.as_str());
+                let file = folder.path().join(file);
+                std::fs::write(&file, draft.source).unwrap();
+                files.push(file);
+            }
+        }
+    }
+    for batch in files.chunks(200) {
+        let checked = deno::check(&deno, batch).await;
+        let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+        assert!(checked.status.success(), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -184,6 +184,54 @@ pub struct Request {
     pub status: u16,
 }
 
+impl Request {
+    /// The body as a reader wants it: the fields of a form one a line, a file by its name, type and
+    /// size, anything else as it is.
+    pub fn readable(&self) -> Option<String> {
+        let body = self.body.as_ref()?;
+        let kind = self.headers.get("content-type").map_or("", String::as_str);
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            let fields = url::form_urlencoded::parse(body.as_bytes());
+            let lines: Vec<String> = fields.map(|(name, value)| format!("{name}: {value}")).collect();
+            return Some(lines.join("\n"));
+        }
+        let boundary = kind
+            .starts_with("multipart/")
+            .then(|| {
+                kind.split_once("boundary=")
+                    .map(|(_, boundary)| boundary.trim_matches('"'))
+            })
+            .flatten();
+        let Some(boundary) = boundary else {
+            return Some(body.clone());
+        };
+        let mark = format!("--{boundary}");
+        let lines: Vec<String> = body.split(mark.as_str()).skip(1).filter_map(part).collect();
+        Some(lines.join("\n"))
+    }
+}
+
+/// A part of a multipart body in one line, or as its JSON.
+fn part(text: &str) -> Option<String> {
+    let (head, content) = text.split_once("\r\n\r\n")?;
+    let content = content.strip_suffix("\r\n").unwrap_or(content);
+    let quoted = |key: &str| Some(head.split_once(key)?.1.split('"').next()?.to_owned());
+    let header = |line: &&str| line.to_ascii_lowercase().starts_with("content-type:");
+    let kind = head
+        .lines()
+        .find(header)
+        .and_then(|line| Some(line.split_once(':')?.1.trim()));
+    Some(match (quoted("; name=\""), quoted("filename=\""), kind) {
+        (Some(name), Some(file), kind) => {
+            let kind = kind.unwrap_or("application/octet-stream");
+            format!("{name}: {file} ({kind}, {} bytes)", content.len())
+        }
+        (Some(name), None, _) => format!("{name}: {content}"),
+        (None, _, Some(kind)) if kind.starts_with("application/json") => content.to_owned(),
+        (None, _, kind) => format!("{} bytes ({})", content.len(), kind.unwrap_or("no type")),
+    })
+}
+
 /// A mail as a reader would see it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailView {

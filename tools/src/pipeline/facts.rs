@@ -30,6 +30,24 @@ pub(super) fn of(bench: &Bench<'_>, checked: &Checked, trigger: &Trigger<'_>, no
             entities.push(line);
         }
     }
+    let mut notes = notes.to_vec();
+    for used in &proof.connectors {
+        let (Some(secret), Some(connector)) = (&used.secret, bench.catalog.get(&used.connector)) else {
+            continue;
+        };
+        let hosts: Vec<&str> = connector
+            .hosts
+            .iter()
+            .map(|host| host.trim_start_matches("https://"))
+            .collect();
+        let note = format!(
+            "It reads the secret {secret} and sends it to {} alone.",
+            hosts.join(" and ")
+        );
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
     FunctionFacts {
         name: checked.name.clone(),
         file: checked.file.clone(),
@@ -51,7 +69,7 @@ pub(super) fn of(bench: &Bench<'_>, checked: &Checked, trigger: &Trigger<'_>, no
             })
             .collect(),
         rehearsals: checked.rehearsals.iter().map(run_fact).collect(),
-        notes: notes.to_vec(),
+        notes,
     }
 }
 
@@ -117,7 +135,7 @@ fn request_fact(request: &Request) -> RequestFact {
         method: request.method.clone(),
         url: request.url.clone(),
         headers: request.headers.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
-        body: request.body.clone(),
+        body: request.readable(),
         mail: request.mail.as_ref().map(|mail| MailFact {
             to: mail.to.clone(),
             cc: mail.cc.clone(),

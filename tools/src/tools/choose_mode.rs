@@ -34,6 +34,13 @@ fn run(args: Args, cx: &Cx<'_>) -> Outcome {
     let Some(connector) = cx.catalog.get(&args.connector) else {
         return Outcome::Failed(unknown_connector(cx.catalog, &args.connector));
     };
+    // A key is the app's own: there is nobody whose account could be chosen.
+    if connector.auth.key.is_some() {
+        return Outcome::Done(Output {
+            summary: format!("{}: shared, by a key of the app", connector.name),
+            data: json!({"mode": linchpin_question::Mode::Shared}),
+        });
+    }
     match cx.answers.last() {
         Some(Answer::Mode(mode)) => Outcome::Done(Output {
             summary: format!(

@@ -115,7 +115,10 @@ impl<'a> Handler<'a> {
                 .map(|kind| ("content-type".to_owned(), kind)),
         );
         for header in &operation.headers {
-            let value = self.filled(connector, &header.value, "", "");
+            // A call may want its token under another scheme (Discord's `Bot`).
+            let scheme = header.name.eq_ignore_ascii_case("authorization");
+            let token = self.credentials.get(&connector.id).filter(|_| scheme).cloned();
+            let value = self.filled(connector, &header.value, "token", &token.unwrap_or_default());
             match headers
                 .iter_mut()
                 .find(|(known, _)| header.name.eq_ignore_ascii_case(known))

@@ -60,7 +60,9 @@ impl Handler<'_> {
         payload: Option<Payload>,
     ) {
         let last = pages.param.rsplit('.').next().unwrap_or(&pages.param);
-        let cursor = self.lower.scope.own(&variable(last));
+        // The loop counts by `page`.
+        let name = Some(variable(last)).filter(|name| name != "page");
+        let cursor = self.lower.scope.own(name.as_deref().unwrap_or("cursor"));
         self.line(&format!("let {cursor} = \"\";"));
         self.open(&format!("for (let page = 0; page < {PAGES}; page++) {{"));
         if pages.in_body {
@@ -74,7 +76,11 @@ impl Handler<'_> {
         }
         self.page(list, pages, url, members);
         self.line(&format!("{cursor} = {} ?? \"\";", pointer("answer", &pages.next)));
-        self.line(&format!("if (!{cursor}) break;"));
+        let last = match &pages.more {
+            Some(more) => format!("!{cursor} || !{}", pointer("answer", more)),
+            None => format!("!{cursor}"),
+        };
+        self.line(&format!("if ({last}) break;"));
     }
 
     fn by_number(
@@ -90,7 +96,11 @@ impl Handler<'_> {
         let number = match pages.style {
             PageStyle::Page => {
                 let number = self.lower.scope.own("page");
-                self.open(&format!("for (let {number} = 1; {number} <= {PAGES}; {number}++) {{"));
+                let bound = match pages.first.unwrap_or(1) {
+                    1 => format!("{number} = 1; {number} <= {PAGES}"),
+                    first => format!("{number} = {first}; {number} < {}", first.saturating_add(PAGES)),
+                };
+                self.open(&format!("for (let {bound}; {number}++) {{"));
                 number
             }
             _ => {

@@ -70,7 +70,9 @@ impl Keys {
 
 /// The regular expression that tells the addresses of an app's own files.
 pub(crate) fn files() -> String {
-    plain(crate::FILES.trim_matches('/'))
+    let literal = crate::FILES;
+    let inner = literal.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    plain(inner.unwrap_or(literal))
 }
 
 /// How the addresses of an app's own files begin.

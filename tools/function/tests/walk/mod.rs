@@ -142,7 +142,7 @@ pub(crate) fn plan_of(connector: &Connector, operation: &Operation, mode: Mode) 
         && pages.style == PageStyle::Page
         && !pages.in_body
     {
-        query.insert(pages.param.clone(), "1".to_owned());
+        query.insert(pages.param.clone(), pages.first.unwrap_or(1).to_string());
     }
     if let Some(pages) = &operation.pagination
         && pages.style == PageStyle::Offset
