@@ -21,8 +21,8 @@ const PER_CONNECTOR: i32 = 3;
 const REPEATED: (i32, i32) = (24, 4);
 /// Points lost for each better connector of the same family.
 const ALIKE: i32 = 14;
-/// Places at the top that are one connector's each.
-const FIRSTS: usize = 5;
+/// Points from which a connector gets its one place before any other gets a second.
+const STANDS: i32 = 20;
 /// The most places shown as evidence.
 const EVIDENCE: usize = 6;
 
@@ -44,6 +44,10 @@ pub(crate) fn chosen(cx: &Cx<'_>, ideas: Vec<Idea>, options: &Options) -> Vec<Su
     let mut connectors: BTreeSet<&'static str> = BTreeSet::new();
     let mut ranked: Vec<(bool, i32, String, Idea, Plan)> = Vec::new();
     for (points, id, mut idea) in ideas {
+        // What follows has fewer points: nothing of it can come among those shown.
+        if points < STANDS && ranked.iter().filter(|one| one.1 >= points).count() >= options.limit {
+            break;
+        }
         let count = |key: String| seen.get(&key).copied().unwrap_or_default();
         let same_kind = count(format!("{}/{}", idea.connector, idea.kind));
         let before = count(format!("connector {}", idea.connector));
@@ -69,13 +73,9 @@ pub(crate) fn chosen(cx: &Cx<'_>, ideas: Vec<Idea>, options: &Options) -> Vec<Su
         }
         let of_entity = if idea.entity.is_empty() { 0 } else { of_entity };
         let points = points - REPEATED.0 * before - REPEATED.1 * of_entity.min(3) - ALIKE * alike.max(0);
-        ranked.push((first, points, id, idea, plan));
+        ranked.push((first && points >= STANDS, points, id, idea, plan));
     }
     ranked.sort_by(|a, b| (!a.0, Reverse(a.1), &a.2).cmp(&(!b.0, Reverse(b.1), &b.2)));
-    let firsts = FIRSTS.min(connectors.len()).min(ranked.len());
-    if let Some(rest) = ranked.get_mut(firsts..) {
-        rest.sort_by(|a, b| (Reverse(a.1), &a.2).cmp(&(Reverse(b.1), &b.2)));
-    }
     ranked
         .into_iter()
         .take(options.limit)

@@ -66,6 +66,8 @@ pub(crate) struct Subject<'a, 's> {
     pub(crate) cx: &'s Cx<'a>,
     pub(crate) entity: &'a Entity,
     pub(crate) signals: &'s Signals<'a>,
+    /// The words of its name.
+    pub(crate) words: Vec<String>,
 }
 
 /// All ideas about an app, in the order of its entities.
@@ -81,6 +83,7 @@ pub(crate) fn all(cx: &Cx<'_>) -> Vec<Idea> {
             cx,
             entity,
             signals: &signals,
+            words: phrase::words(entity),
         };
         let rules = [
             calendar::event,
@@ -196,7 +199,7 @@ impl Subject<'_, '_> {
 
     /// Whether any word of the entity's name begins with one of the stems.
     pub(crate) fn is_a(&self, stems: &[&str]) -> bool {
-        phrase::words(self.entity)
+        self.words
             .iter()
             .any(|word| stems.iter().any(|stem| word.starts_with(stem)))
     }

@@ -98,17 +98,10 @@ fn the_contract_of_the_command_line() {
 fn every_connector_it_believes_in_gets_a_place_before_any_gets_a_second() {
     let (_, app) = example("bookings");
     let all = suggest(&app, Catalog::embedded(), &Options { limit: 100, ..berlin() });
-    let connectors: BTreeSet<&str> = all.iter().map(|one| one.connector.as_str()).collect();
-    let few = suggest(
-        &app,
-        Catalog::embedded(),
-        &Options {
-            limit: connectors.len(),
-            ..berlin()
-        },
-    );
-    let shown: BTreeSet<&str> = few.iter().map(|one| one.connector.as_str()).collect();
-    assert_eq!(shown, connectors);
+    // Those it stands by come first, each once; what is left of places goes to the weightiest.
+    let mut seen = BTreeSet::new();
+    let once = all.iter().take_while(|one| seen.insert(one.connector.as_str())).count();
+    assert!(once >= 5, "{:?}", all.iter().map(|one| &one.id).collect::<Vec<_>>());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for one in &all {
         *counts.entry(&one.connector).or_default() += 1;

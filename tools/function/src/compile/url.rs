@@ -46,7 +46,7 @@ impl Url {
             .chain(self.search.iter().map(|name| format!("${{{name}}}")))
             .collect();
         if !query.is_empty() {
-            text.push(if text.contains('?') { '&' } else { '?' });
+            text.push(if has_query(&text) { '&' } else { '?' });
             text.push_str(&query.join("&"));
         }
         match text.contains("${") {
@@ -199,4 +199,17 @@ fn encode(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether an address has a query of its own; a `?` of the code inside `${…}` is none.
+fn has_query(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.chars().any(|one| {
+        match one {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && one == '?'
+    })
 }

@@ -20,7 +20,8 @@ mod modes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use linchpin_catalog::Catalog;
 use linchpin_suggest::{Options, suggest};
@@ -158,21 +159,29 @@ fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The app that takes longest, beside reading it.
+/// How long this thread has been on a processor; without `/proc`, how long it has been.
+fn on_processor() -> Duration {
+    static BEGUN: OnceLock<Instant> = OnceLock::new();
+    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanos = spent.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanos.map_or_else(|| BEGUN.get_or_init(Instant::now).elapsed(), Duration::from_nanos)
+}
+
+/// The app that takes longest.
 fn slowest(cases: &[Case], catalog: &Catalog) -> String {
     let timed = cases.iter().map(|case| {
         let best = (0..5)
             .map(|_| {
-                let begun = Instant::now();
+                let begun = on_processor();
                 std::hint::black_box(suggest(&case.app, catalog, &Options::default()));
-                begun.elapsed()
+                on_processor().saturating_sub(begun)
             })
             .min()
             .unwrap_or_default();
         (best, case.app.entities.len(), case.app.pages.len())
     });
     let (took, entities, pages) = timed.max().unwrap_or_default();
-    format!("Longest to suggest, best of five: {took:.1?} for {entities} entities and {pages} pages.")
+    format!("Longest to suggest, processor time, best of five: {took:.1?} for {entities} entities and {pages} pages.")
 }
 
 fn tree(folder: &str, label: &labels::Label) -> PathBuf {

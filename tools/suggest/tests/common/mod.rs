@@ -122,7 +122,8 @@ pub(crate) fn proved(plan: &Plan, app: &App, catalog: &Catalog) -> Result<(), St
         let (verdict, unresolved) = (&checked.verdict, &checked.proof.unresolved);
         return Err(format!("{verdict:?} {unresolved:?}\n{}", draft.source));
     }
-    let stage = Stage::new(entry, &draft.source, app, catalog).of_plan(&plan);
+    let mut stage = Stage::new(entry, &draft.source, app, catalog).of_plan(&plan);
+    stage.proof = Some(&checked.proof);
     match rehearse(&stage).into_iter().find(|run| !run.ok) {
         Some(run) => Err(format!("as {}: {run:#?}\n{}", run.caller, draft.source)),
         None => Ok(()),
@@ -164,7 +165,7 @@ fn put(call: &mut CallStep, place: Place, param: &str, value: &str) {
     match place {
         Place::Path => drop(call.path.insert(param.to_owned(), value.to_owned())),
         Place::Query => drop(call.query.insert(param.to_owned(), value.to_owned())),
-        Place::Header => {}
+        Place::Header => drop(call.header.insert(param.to_owned(), value.into())),
         Place::Body => {
             let mut at = call.body.get_or_insert_with(|| json!({}));
             for name in param.split('.') {
