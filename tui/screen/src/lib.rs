@@ -12,6 +12,7 @@
 //! on every way out.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod bidi;
 mod card;
 mod clean;
 mod code;

@@ -325,3 +325,16 @@ fn what_a_model_costs_is_in_view() {
         play.screen()
     );
 }
+
+#[test]
+fn right_to_left_text_is_shown_right_and_code_as_it_is() {
+    let mut play = Play::new(80, 24);
+    opened(&mut play);
+    play.tell_all(turn("שלח מייל ל client@example.com"))
+        .tell(Event::TextDelta {
+            turn: TurnId(1),
+            text: "המייל (Gmail) נשלח.\n\n```ts\nconst name = 'שלום';\n```\n".into(),
+        });
+    play.keys("עוד mail");
+    insta::assert_snapshot!("right_to_left", play.screen());
+}

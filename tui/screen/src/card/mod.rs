@@ -247,14 +247,14 @@ pub(crate) fn sensitivity_word(sensitivity: Sensitivity) -> (Label, &'static str
 }
 
 /// A hint: keys and what they do.
-pub(crate) fn hints(look: Look, pairs: &[(&'static str, &'static str)]) -> Row {
+pub(crate) fn hints(look: Look, pairs: &[(&str, &'static str)]) -> Row {
     let mut row = Row::new();
     for (i, (key, does)) in pairs.iter().enumerate() {
         if i > 0 {
             row = row.say(Label::Dim, look.glyphs().dot);
         }
         row = row
-            .say(Label::Key, key)
+            .tell(Label::Key, key)
             .gap(usize::from(!key.is_empty()))
             .say(Label::Dim, does);
     }

@@ -12,6 +12,7 @@ pub use history::History;
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
+use crate::bidi;
 use crate::clean::Clean;
 use crate::text::breaks;
 use crate::width;
@@ -181,9 +182,10 @@ impl Composer {
             .iter()
             .map(|range| Clean::line(self.text[range.clone()].trim_end_matches('\n')))
             .collect();
-        let col = ranges
-            .get(row)
-            .map_or(0, |range| width::of(&self.text[range.start..self.cursor]));
+        let col = ranges.get(row).map_or(0, |range| {
+            let line = self.text[range.clone()].trim_end_matches('\n');
+            bidi::caret(line, (self.cursor - range.start).min(line.len()))
+        });
         (rows, (row, col.min(cells)))
     }
 

@@ -1,7 +1,11 @@
 //! The clipboard by OSC 52, which also works over SSH; inside tmux it is passed through as well.
+//! Longer texts are cut off by terminals without a word, so they are refused with one.
 
 use crossterm::Command;
 use crossterm::clipboard::CopyToClipboard;
+
+/// Bytes that terminals take.
+pub(crate) const MOST: usize = 74_000;
 
 /// What to write to the terminal so that it puts `text` on the clipboard.
 pub(crate) fn copy_sequence(text: &str, in_tmux: bool) -> String {

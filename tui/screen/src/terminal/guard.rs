@@ -9,10 +9,10 @@ use rustix::process::{Signal, getpid, kill_process};
 
 use crate::ScreenError;
 
-/// Alternate screen, bracketed paste, focus reports. No mouse.
-const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
+/// Alternate screen, bracketed paste, focus reports, the order of right-to-left text left to us. No mouse.
+const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[8l\x1b[2J";
 /// All of it back, an unfinished synchronized update, colours and the cursor too.
-const LEAVE: &str = "\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+const LEAVE: &str = "\x1b[?2026l\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[8h\x1b[?25h\x1b[?1049l";
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();

@@ -22,7 +22,7 @@ pub fn wants_lines(plain: bool) -> bool {
 }
 
 pub(crate) use background::ASK as ASK_BACKGROUND;
-pub(crate) use clipboard::copy_sequence;
+pub(crate) use clipboard::{MOST as MOST_COPIED, copy_sequence};
 pub(crate) use echo::Echo;
 pub use echo::read_masked;
 pub(crate) use editor::edit;

@@ -175,6 +175,8 @@ fn said(model: &mut Model, text: String, queued: bool) {
             return;
         }
     }
+    // Also what was said before this screen was opened can be said again.
+    model.history.push(&text);
     model.transcript.push(Cell::User { text, queued });
     model.transcript.follow();
 }

@@ -181,6 +181,12 @@ pub(super) fn run(model: &mut Model, command: Slash, cmds: &mut Vec<Cmd>) {
 
 fn copy(model: &mut Model, text: Option<String>, words: &'static str, cmds: &mut Vec<Cmd>) {
     match text {
+        Some(text) if text.len() > crate::terminal::MOST_COPIED => {
+            super::say(
+                model,
+                crate::Clean::fixed("It is too long for the terminal's clipboard"),
+            );
+        }
         Some(text) => {
             cmds.push(Cmd::Copy(text));
             super::say(model, crate::Clean::fixed(words));

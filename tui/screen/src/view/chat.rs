@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::draw::{Canvas, cells, frame as box_frame, put, put_all, right};
+use super::draw::{Canvas, cells, frame as box_frame, put, put_words, right};
 use super::{main_area, menu, strip};
 use crate::model::Model;
 use crate::text::Row;
@@ -89,7 +89,7 @@ pub(super) fn transcript(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let rows = model
         .transcript
         .visible(usize::from(width), usize::from(area.height), model.look);
-    put_all(canvas.buffer, Rect { width, ..area }, &rows, model.look);
+    put_words(canvas.buffer, Rect { width, ..area }, &rows, model.look);
 }
 
 /// The field for a message. The real cursor is where the caret is, last of all.
@@ -144,7 +144,7 @@ pub(super) fn composer(model: &Model, canvas: &mut Canvas<'_>, area: Rect, hint:
         .skip(first)
         .map(|text| Row::new().add(Label::Text, text))
         .collect();
-    put_all(canvas.buffer, inner, &rows, look);
+    put_words(canvas.buffer, inner, &rows, look);
     let col = cells(col).min(inner.width.saturating_sub(1));
     canvas.place_cursor((inner.x + col, inner.y + cells(row - first)));
 }

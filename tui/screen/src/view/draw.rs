@@ -1,10 +1,13 @@
 //! From rows to cells: the only file that writes into a buffer.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Painted;
+use crate::bidi;
 use crate::clean::Clean;
 use crate::text::Row;
 use crate::theme::{Label, Look};
@@ -53,6 +56,43 @@ pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, row: &Row, lo
         }
     }
     at - x
+}
+
+/// As [`put_all`], for words to read: right-to-left text in its visual order. Code stays as it is.
+pub(super) fn put_words(buffer: &mut Buffer, area: Rect, rows: &[Row], look: Look) {
+    for (row, y) in rows.iter().zip(area.y..area.bottom()) {
+        put(buffer, area.x, y, area.width, &in_order(row), look);
+    }
+}
+
+fn in_order(row: &Row) -> Cow<'_, Row> {
+    let is_code = row.spans.first().is_some_and(|span| {
+        matches!(
+            span.label,
+            Label::Code | Label::Keyword | Label::Str | Label::Literal | Label::Comment | Label::Added | Label::Removed
+        )
+    });
+    if is_code || !row.spans.iter().any(|span| bidi::is_mixed(span.text.as_str())) {
+        return Cow::Borrowed(row);
+    }
+    let flat: String = row.spans.iter().map(|span| span.text.as_str()).collect();
+    let mut ends = Vec::with_capacity(row.spans.len());
+    let mut at = 0;
+    for span in &row.spans {
+        at += span.text.as_str().len();
+        ends.push((at, span.label));
+    }
+    let mut out = Row::new();
+    for its in bidi::placed(&flat) {
+        let label = ends
+            .iter()
+            .find(|(end, _)| its.range.start < *end)
+            .map_or(Label::Text, |(_, label)| *label);
+        let grapheme = &flat[its.range];
+        let grapheme = if its.turned { bidi::mirrored(grapheme) } else { grapheme };
+        out = out.tell(label, grapheme);
+    }
+    Cow::Owned(out)
 }
 
 /// Writes rows from the top of an area; gives the rows written.

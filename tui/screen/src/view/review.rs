@@ -62,14 +62,16 @@ fn foot_rows(model: &Model, review: &ReviewScreen, main: Rect) -> Vec<Row> {
 }
 
 fn hint_rows(model: &Model, width: u16) -> Vec<Row> {
+    let key = |name| model.keymap.of(name);
+    let steps = format!("{}/{}", key("review.next"), key("review.previous"));
     let keys = [
-        ("j/k", "hunks"),
+        (steps.as_str(), "hunks"),
         (model.look.glyphs().up_down, "scroll"),
-        ("Space", "choose"),
-        ("e", "edit"),
-        ("c", "comment"),
-        ("s", "sides"),
-        ("r", "reject"),
+        (key("review.choose"), "choose"),
+        (key("review.edit"), "edit"),
+        (key("review.comment"), "comment"),
+        (key("review.side"), "sides"),
+        (key("review.reject"), "reject"),
         ("Esc", "back to the chat"),
     ];
     hints(model.look, &keys).wrap(usize::from(width.saturating_sub(4)).max(1), 0)

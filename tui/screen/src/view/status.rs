@@ -71,7 +71,7 @@ fn state(model: &Model, room: usize) -> Row {
             .say(Label::Accent, spinner(model))
             .say(Label::Text, " Working")
             .gap(2);
-        return joined(row, hints(look, &[("Esc", "stop")]));
+        return joined(row, hints(look, &[(model.keymap.of("stop"), "stop")]));
     }
     if let Some((done, total)) = model.reading {
         return Row::new().tell(Label::Text, &format!("Reading the app: {done} of {total} files"));
@@ -79,13 +79,16 @@ fn state(model: &Model, room: usize) -> Row {
     if model.front == Front::Chat && model.review_waits() {
         return joined(
             Row::fixed(Label::Accent, "A review waits.  "),
-            hints(look, &[("Esc", "open it")]),
+            hints(look, &[(model.keymap.of("stop"), "open it")]),
         );
     }
     if model.front == Front::Chat && !model.transcript.follows() {
         return joined(
             Row::fixed(Label::Accent, "More below.  "),
-            hints(look, &[("PgDn", "further"), ("End", "to the end")]),
+            hints(
+                look,
+                &[(model.keymap.of("page-down"), "further"), ("End", "to the end")],
+            ),
         );
     }
     if model.front != Front::Chat {
@@ -93,11 +96,16 @@ fn state(model: &Model, room: usize) -> Row {
     }
     let hidden = model.composer.is_empty() && !model.strip.open && !model.strip.suggestions.is_empty();
     let first = if hidden {
-        ("Tab", "suggestions")
+        (model.keymap.of("suggestions"), "suggestions")
     } else {
-        ("Enter", "send")
+        (model.keymap.of("send"), "send")
     };
-    let all = [first, ("Ctrl+J", "new line"), ("/", "commands"), ("?", "keys")];
+    let all = [
+        first,
+        (model.keymap.of("newline"), "new line"),
+        (model.keymap.of("palette"), "commands"),
+        ("?", "keys"),
+    ];
     let fitting = (0..=all.len())
         .rev()
         .map(|count| hints(look, &all[all.len() - count..]))

@@ -90,10 +90,11 @@ fn rows(model: &Model) -> Vec<Row> {
         .get(shown)
         .copied()
         .unwrap_or_default();
+    let key = |name| model.keymap.of(name);
     let keys = [
         (digits, "send"),
         (glyphs.up_down, "choose"),
-        ("Tab", "hide"),
+        (key("suggestions"), "hide"),
         ("", "or write your own words"),
     ];
     rows.push(match strip.chosen {
@@ -102,9 +103,9 @@ fn rows(model: &Model) -> Vec<Row> {
             look,
             &[
                 ("Enter", "send"),
-                ("e", "edit first"),
-                ("v", "evidence"),
-                ("x", "not for this app"),
+                (key("suggestion.edit"), "edit first"),
+                (key("suggestion.evidence"), "evidence"),
+                (key("suggestion.dismiss"), "not for this app"),
                 ("Esc", "back"),
             ],
         ),
