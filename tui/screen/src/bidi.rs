@@ -133,7 +133,7 @@ mod tests {
             let mut ranges: Vec<_> = placed(&text).into_iter().map(|its| its.range).collect();
             ranges.sort_by_key(|range| range.start);
             let joined: String = ranges.iter().map(|range| &text[range.clone()]).collect();
-            prop_assert_eq!(joined, text.clone());
+            prop_assert_eq!(&joined, &text);
             for (at, _) in text.char_indices() {
                 prop_assert!(caret(&text, at) <= crate::width::of(&text));
             }

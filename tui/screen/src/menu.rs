@@ -127,6 +127,51 @@ impl Model {
         all
     }
 
+    /// The message as it is sent: every mention by the name that people and models know it by.
+    pub(crate) fn spelled(&self, text: &str) -> String {
+        if !text.contains('@') {
+            return text.to_owned();
+        }
+        let all = self.can_be_named();
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('@') {
+            out.push_str(&rest[..at]);
+            let free = !out.ends_with(char::is_alphanumeric);
+            let behind = &rest[at + 1..];
+            let end = behind.find(|c: char| !is_of_a_name(c)).unwrap_or(behind.len());
+            let word = behind[..end].trim_end_matches(['.', ':', '/', '-']);
+            let (kind, name) = word.split_once(':').unwrap_or(("", word));
+            let named = all
+                .iter()
+                .find(|its| its.name == name && (kind.is_empty() || its.kind == kind));
+            match named.filter(|_| free) {
+                Some(its) => {
+                    if !kind.is_empty() {
+                        out.push_str(&format!("the {kind} "));
+                    }
+                    out.push_str(self.known_as(its));
+                    rest = &behind[word.len()..];
+                }
+                None => {
+                    out.push('@');
+                    rest = behind;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// A connector's name where the catalog has told it.
+    fn known_as<'a>(&'a self, mention: &'a Mention) -> &'a str {
+        let mut offers = self.pages.offers.iter().flatten();
+        match offers.find(|offer| mention.kind == "connector" && offer.id == mention.name) {
+            Some(offer) => &offer.name,
+            None => &mention.name,
+        }
+    }
+
     /// A mention as it is written: with its kind where the name alone could be two things.
     pub(crate) fn written(&self, mention: &Mention) -> String {
         let same = self
@@ -139,6 +184,11 @@ impl Model {
             _ => format!("@{}:{} ", mention.kind, mention.name),
         }
     }
+}
+
+/// What names of entities, pages, functions and connectors are made of.
+fn is_of_a_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | ':' | '.')
 }
 
 /// How often Backspace has to be pressed to take `text` away.

@@ -72,7 +72,7 @@ fn mentions_complete_what_the_app_and_the_catalog_have() {
     play.msg(Msg::Found(looks::catalog()));
     play.keys("by @slk<CR>");
     assert_eq!(play.model.draft(), "Tell @Client by @slackbot ");
-    assert_eq!(play.keys("<CR>").ops(), [say("Tell @Client by @slackbot")]);
+    assert_eq!(play.keys("<CR>").ops(), [say("Tell Client by Slack")]);
 }
 
 #[test]
@@ -224,4 +224,26 @@ fn t_trm_07_pasting_ten_megabytes_sends_nothing_and_stays_small() {
         "{} bytes",
         text.len()
     );
+}
+
+#[test]
+fn a_mention_is_sent_as_the_name_it_stands_for_and_nothing_else_is_touched() {
+    for (typed, sent) in [
+        ("Mail @Client, then (@Booking).", "Mail Client, then (Booking)."),
+        ("on @page:Clients", "on the page Clients"),
+        (
+            "Change @monthly-report: no Sundays",
+            "Change monthly-report: no Sundays",
+        ),
+        (
+            "write to mara@Client.com or @nobody",
+            "write to mara@Client.com or @nobody",
+        ),
+        ("@", "@"),
+    ] {
+        let mut play = opened();
+        play.msg(Msg::Found(looks::catalog())).msg(Msg::Paste(typed.into()));
+        play.keys(" <Left><End><CR>");
+        assert_eq!(play.ops(), [say(sent)], "{typed}");
+    }
 }

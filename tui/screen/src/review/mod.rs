@@ -204,7 +204,13 @@ fn lay_out(review: &Review, hunks: &[Hunk], side: bool, cells: usize, look: Look
             .files()
             .get(hunk.id.file)
             .map_or("", |file| file.path.as_str());
-        let (lines, more) = match side {
+        // A new file has no side to stand beside.
+        let is_new = review
+            .changeset
+            .files()
+            .get(hunk.id.file)
+            .is_some_and(|file| file.base.is_none());
+        let (lines, more) = match side && !is_new {
             true => side::side_rows(hunk, path, cells, look.glyphs()),
             false => hunk_rows(hunk, path, cells),
         };

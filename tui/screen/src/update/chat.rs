@@ -134,6 +134,7 @@ fn submit(model: &mut Model, cmds: &mut Vec<Cmd>) {
     model.history.push(&text);
     model.composer.take();
     model.transcript.follow();
+    let text = model.spelled(&text);
     cmds.push(Cmd::Send(Op::Say { text }));
 }
 

@@ -123,7 +123,7 @@ fn comment(model: &mut Model, key: KeyEvent, cmds: &mut Vec<Cmd>) {
             model.history.push(&words);
             model.composer.take();
             cmds.push(Cmd::Send(Op::Say {
-                text: format!("{}{words}", about.unwrap_or_default()),
+                text: format!("{}{}", about.unwrap_or_default(), model.spelled(&words)),
             }));
             model.front = Front::Chat;
             model.transcript.follow();
