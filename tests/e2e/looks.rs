@@ -18,7 +18,11 @@ fn open(playground: &Playground) -> Terminal {
 
 fn printed(playground: &Playground, args: &[&str]) -> String {
     let output = playground.run(BINARY, args);
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -34,7 +38,9 @@ fn the_catalog_is_browsed_by_a_few_letters_and_gives_a_prompt_of_this_app() {
     terminal.keys("1");
     terminal.wait_for("Suggested for");
     terminal.wait_until("the prompt is in the field", |screen| {
-        screen.lines().any(|line| line.starts_with('│') && line.contains("Slack"))
+        screen
+            .lines()
+            .any(|line| line.starts_with('│') && line.contains("Slack"))
     });
 }
 
@@ -77,7 +83,10 @@ fn the_map_is_printed_as_words_as_a_picture_as_mermaid_and_as_json() {
     assert_eq!(svg.matches("<g>").count(), svg.matches("</g>").count());
     assert!(!svg.contains("<script") && !svg.contains("href"));
     let mermaid = printed(&playground, &["map", "--mermaid"]);
-    assert!(mermaid.starts_with("flowchart LR\n") && mermaid.contains("sendBookingConfirmation"), "{mermaid}");
+    assert!(
+        mermaid.starts_with("flowchart LR\n") && mermaid.contains("sendBookingConfirmation"),
+        "{mermaid}"
+    );
     let map: Value = serde_json::from_str(&printed(&playground, &["map", "--json"])).unwrap();
     assert_eq!(map["functions"].as_array().unwrap().len(), 3, "{map}");
 }
@@ -101,7 +110,11 @@ fn settings_move_keys_and_a_wrong_one_is_named() {
     let file = folder.join("config.toml");
     fs::write(&file, "[screen]\ntheme = \"pink\"\n").unwrap();
     let output = playground.run(BINARY, &["."]);
-    assert_eq!(output.status.code(), Some(78), "a wrong setting is a matter of configuration");
+    assert_eq!(
+        output.status.code(),
+        Some(78),
+        "a wrong setting is a matter of configuration"
+    );
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("auto, light, dark"), "{said}");
     fs::write(&file, "[screen]\ntheme = \"light\"\n[keys]\npalette = \"Ctrl+T\"\n").unwrap();

@@ -109,14 +109,14 @@ impl Card {
         }
     }
 
-    /// The card laid out `cells` wide.
-    pub(crate) fn body(&self, cells: usize, look: Look, now: Now) -> Body {
+    /// The card laid out `cells` wide, on a screen of so many rows.
+    pub(crate) fn body(&self, cells: usize, height: usize, look: Look, now: Now) -> Body {
         match &self.kind {
             Kind::Mode(card) => card.body(cells, look),
             Kind::Permissions(card) => card.body(cells, look),
             Kind::Client(card) => card.body(cells, look),
             Kind::Token(card) => card.body(cells, look),
-            Kind::SignIn(card) => card.body(cells, look, now),
+            Kind::SignIn(card) => card.body(cells, height, look, now),
             Kind::Choice(card) => card.body(cells, look),
         }
     }

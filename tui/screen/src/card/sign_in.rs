@@ -20,9 +20,9 @@ pub(super) struct SignInCard {
 /// How often the time left is told anew: calm enough to read, and no tick.
 const STEP: u64 = 30;
 
-/// Rows that a code may take: more than most terminals have.
-const TALLEST: usize = 60;
-const TOO_SMALL: &str = "The link is too long for a QR code in a terminal this narrow. Widen it, or copy the link.";
+/// Rows around a code: the frame, the time left, the keys.
+const AROUND: usize = 6;
+const TOO_SMALL: &str = "The code is larger than this terminal. Make it larger, or copy the link.";
 
 impl SignInCard {
     pub(super) fn new(question: SignInQuestion, now: Now) -> Self {
@@ -47,7 +47,10 @@ impl SignInCard {
         Some(self.ends.saturating_sub(Duration::from_secs(next)))
     }
 
-    pub(super) fn body(&self, cells: usize, look: Look, now: Now) -> Body {
+    pub(super) fn body(&self, cells: usize, height: usize, look: Look, now: Now) -> Body {
+        if self.code {
+            return self.code_body(cells, height, look, now);
+        }
         let (question, glyphs) = (&self.question, look.glyphs());
         let head = Row::fixed(Label::Strong, "Sign in to ").tell(Label::Strong, &question.connector_name);
         let mut rows = head
@@ -63,13 +66,6 @@ impl SignInCard {
         let from = rows.len();
         rows.extend(Row::new().tell(Label::Link, &question.url).chop(cells, 0));
         let link = (from..rows.len(), question.url.clone());
-        if self.code {
-            rows.push(Row::new());
-            match qr::rows(&question.url, cells, TALLEST, look) {
-                Some(code) => rows.extend(code),
-                None => rows.extend(Row::fixed(Label::Warning, TOO_SMALL).wrap(cells, 0)),
-            }
-        }
         for note in &question.notes {
             rows.extend(
                 Row::fixed(Label::Warning, glyphs.warning)
@@ -93,6 +89,20 @@ impl SignInCard {
                 ],
             ),
             link: Some(link),
+            ..Body::default()
+        }
+    }
+
+    /// The link as a code and nothing else: it needs the room.
+    fn code_body(&self, cells: usize, height: usize, look: Look, now: Now) -> Body {
+        let room = height.saturating_sub(AROUND);
+        let mut rows = qr::rows(&self.question.url, cells, room, look)
+            .unwrap_or_else(|| Row::fixed(Label::Warning, TOO_SMALL).wrap(cells, 0));
+        rows.push(Row::new().tell(Label::Text, &time_left(self.left(now))));
+        Body {
+            title: Row::fixed(Label::Frame, "Waiting for you to sign in"),
+            rows,
+            hints: hints(look, &[("r", "the link in words"), ("c", "copy it"), ("Esc", "cancel")]),
             ..Body::default()
         }
     }

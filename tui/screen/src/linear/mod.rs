@@ -327,7 +327,7 @@ impl Linear {
         let Some(card) = self.cards.front() else {
             return Vec::new();
         };
-        let body = card.body(CELLS, self.look, now);
+        let body = card.body(CELLS, 0, self.look, now);
         let mut lines = vec![format!("Question: {}", body.title.plain())];
         let told = body.rows.iter().enumerate().filter(|(i, _)| !body.options.contains(i));
         lines.extend(told.map(|(_, row)| row.plain()));

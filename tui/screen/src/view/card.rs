@@ -18,7 +18,7 @@ struct LaidOut {
 
 fn lay_out(model: &Model, card: &Card, main: Rect) -> LaidOut {
     let inner = usize::from(main.width.min(WIDEST).saturating_sub(4)).max(1);
-    let body = card.body(inner, model.look, model.now);
+    let body = card.body(inner, usize::from(main.height), model.look, model.now);
     let hints = body.hints.wrap(inner, 0);
     LaidOut { body, hints }
 }
