@@ -36,7 +36,6 @@ fn the_catalog_is_browsed_by_a_few_letters_and_gives_a_prompt_of_this_app() {
     terminal.keys("/slack\r");
     terminal.wait_for("Post to Slack when a Booking is created");
     terminal.keys("1");
-    terminal.wait_for("Suggested for");
     terminal.wait_until("the prompt is in the field", |screen| {
         screen
             .lines()
