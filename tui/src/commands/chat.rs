@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ChatArgs) -> Result<ExitCode, Fail> {
         root: root.clone(),
     };
     let (mailbox, inbox) = mailbox();
-    let lookups = look::start(root.clone(), mailbox.clone());
+    let lookups = look::start(root, mailbox.clone());
     let (ops, received) = mpsc::channel(1024);
     let (secrets, to_store) = mpsc::channel(4);
     let agent = Agent {
