@@ -99,15 +99,12 @@ fn what_can_t_be_done_is_said_with_what_can() {
             "send a WhatsApp message when a booking is created",
             "WhatsApp Business is in the catalog, but I have no plan",
         ),
-        ("post to Discord when a lead is created", "The nearest I do is Slack"),
+        ("post to Mattermost when a lead is created", "The nearest is Slack"),
         (
             "charge the client with Stripe when a booking is confirmed",
             "Stripe is in the catalog, but I have no plan of my own",
         ),
-        (
-            "add contacts to Salesforce for each lead",
-            "The nearest I do is HubSpot",
-        ),
+        ("add contacts to Pipedrive for each lead", "The nearest is HubSpot"),
         (
             "import the rows of my Google Sheet as clients",
             "only know the other way",
@@ -143,7 +140,7 @@ fn what_can_t_be_done_is_said_with_what_can() {
 #[test]
 fn yes_takes_up_the_nearest() {
     let mut talk = Talk::on("bookings").answer("channel", "#b");
-    talk.say("post to Discord when a lead is created");
+    talk.say("post to Mattermost when a lead is created");
     let heard = talk.say("yes");
     assert_eq!(told(heard.planned()), "slackbot | chat.postMessage | create | Lead | ");
 }

@@ -77,6 +77,8 @@ pub(super) struct Talk {
     shelf: Shelf,
     pub(super) messages: Vec<Message>,
     answers: BTreeMap<String, Vec<String>>,
+    /// What is answered to any other question.
+    otherwise: Option<String>,
     pub(super) card: AtTheCard,
     open: Option<ToolCall>,
     /// Whether proposals are proved, policed and rehearsed too, not only compiled.
@@ -100,12 +102,24 @@ fn world(name: &str) -> World {
 
 impl Talk {
     pub(super) fn on(app: &str) -> Self {
+        Self::in_world(world(app), &root(app))
+    }
+
+    /// What is known of the app in a folder.
+    pub(super) fn read(root: &Path) -> World {
+        let app = linchpin_app::read(root, &|_| {}).unwrap();
+        World::new(app, "app".to_owned(), Catalog::embedded(), &Default::default(), ZONE, 0)
+    }
+
+    /// A conversation about an app that was read.
+    pub(super) fn in_world(world: World, root: &Path) -> Self {
         Self {
-            world: world(app),
-            root: root(app),
+            world,
+            root: root.to_owned(),
             shelf: Shelf::default(),
             messages: Vec::new(),
             answers: BTreeMap::new(),
+            otherwise: None,
             card: AtTheCard::SignIn,
             open: None,
             thorough: false,
@@ -116,6 +130,12 @@ impl Talk {
     /// An answer to a question by its key; several are given one after the other.
     pub(super) fn answer(mut self, key: &str, text: &str) -> Self {
         self.answers.entry(key.to_owned()).or_default().push(text.to_owned());
+        self
+    }
+
+    /// An answer to every question that has none of its own.
+    pub(super) fn otherwise(mut self, text: &str) -> Self {
+        self.otherwise = Some(text.to_owned());
         self
     }
 
@@ -195,7 +215,7 @@ impl Talk {
                 let left = self
                     .answers
                     .get(call.args["key"].as_str().unwrap())
-                    .is_some_and(|all| !all.is_empty());
+                    .map_or(self.otherwise.is_some(), |all| !all.is_empty());
                 if !left {
                     // Nobody answers: that is where the conversation rests.
                     self.messages.pop();
@@ -300,6 +320,7 @@ impl Talk {
                     .get_mut(&choice.key)
                     .filter(|all| !all.is_empty())
                     .map(|all| all.remove(0));
+                let given = given.or_else(|| self.otherwise.clone());
                 Answer::Text(given.unwrap_or_else(|| choice.options.first().cloned().unwrap_or_default()))
             }
             other => panic!("nobody answers {other:?}"),

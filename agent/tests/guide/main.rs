@@ -6,3 +6,4 @@ mod desk;
 mod phrases;
 mod robust;
 mod talks;
+mod utterances;

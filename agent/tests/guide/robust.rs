@@ -147,7 +147,7 @@ fn how_it_speaks() {
         "add a Slack message when a booking is created",
         "only those over 300",
         "why?",
-        "post it to Discord too",
+        "post it to Mattermost too",
         "what's my horoscope?",
     ] {
         hear("builder", words);

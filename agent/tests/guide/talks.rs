@@ -483,6 +483,7 @@ fn suggestions_are_recognised_by_prompt_and_by_number() {
                     .answer("channel", "#b")
                     .answer("spreadsheet", "1kPqE7vXn2T0bR9yZ4sHc8WmA3uLd6FgJ5oIeQxN1tVw")
                     .answer("database", "1f3b6a0e5c2d4e7f8a9b0c1d2e3f4a5b")
+                    .otherwise("1200")
             };
             for words in [one.prompt.clone(), format!("number {}", i + 1)] {
                 let heard = talk().say(&words);
@@ -501,7 +502,8 @@ fn a_suggestion_in_other_letters_comes_to_the_same_plan() {
             let mut talk = Talk::on(app)
                 .answer("channel", "#b")
                 .answer("spreadsheet", "1kPqE7vXn2T0bR9yZ4sHc8WmA3uLd6FgJ5oIeQxN1tVw")
-                .answer("database", "1f3b6a0e5c2d4e7f8a9b0c1d2e3f4a5b");
+                .answer("database", "1f3b6a0e5c2d4e7f8a9b0c1d2e3f4a5b")
+                .otherwise("1200");
             let heard = talk.say(&format!("please {}", one.prompt.to_lowercase()));
             assert_eq!(told(heard.planned()), told(&one.plan), "{}", one.prompt);
         }

@@ -14,6 +14,7 @@ use super::shape::{self, by_clock, by_hand, calls, each_mail, function_name};
 use super::vendor::{deal, direct, dropped, invited, meet, moved, note, ticket};
 use super::vocab::STATES;
 use super::wish::Deed;
+use super::words::Said;
 
 /// What starts it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,10 @@ pub(super) enum Start {
 #[derive(Debug, Clone)]
 pub(super) struct Order<'a> {
     pub(super) deed: Deed,
+    /// The connector it is done with.
+    pub(super) connector: String,
+    /// How the intents begin that the words ask for, the likeliest first.
+    pub(super) intents: &'static str,
     pub(super) entity: &'a Entity,
     pub(super) start: Start,
     pub(super) who: Option<Who>,
@@ -101,6 +106,31 @@ pub(super) fn plan(cx: &Cx<'_>, order: &Order<'_>) -> Option<Plan> {
     }
 }
 
+/// How the intents of a catalog's operations begin, by what is asked for.
+pub(super) fn intents(said: &Said) -> &'static str {
+    const BY_VERB: &[(&[&str], &str)] = &[
+        (&["charge", "bill", "pay"], "charge create_payment create_invoice"),
+        (&["publish", "tweet", "share"], "publish post create_post"),
+        (
+            &[
+                "send", "post", "notify", "tell", "message", "alert", "text", "announce", "inform", "email", "mail",
+            ],
+            "send_message post_message send_template send post publish_post",
+        ),
+        (&["upload", "store", "file"], "upload create_folder create_file"),
+        (
+            &["schedule", "meeting", "meet", "invite"],
+            "create_meeting create_event schedule",
+        ),
+        (&["subscribe"], "subscribe add_member upsert_member"),
+        (&["invoice"], "create_invoice"),
+    ];
+    BY_VERB
+        .iter()
+        .find(|(verbs, _)| said.any(verbs).is_some())
+        .map_or("create add append upsert insert log", |(_, intents)| intents)
+}
+
 /// Whether a mail goes to somebody each record names, rather than as one list.
 fn per_record(order: &Order<'_>) -> bool {
     matches!(order.who, Some(Who::Field(_) | Who::Through { .. }))
@@ -146,6 +176,7 @@ pub(super) fn on_record(cx: &Cx<'_>, order: &Order<'_>, moment: &Moment) -> Opti
         Deed::Ticket => ticket(cx, entity, moment),
         Deed::Note => note(cx, entity, moment),
         Deed::Page => plans::notion_page(cx, entity, moment, None),
+        Deed::Any => plans::on_record(cx, &order.connector, order.intents, entity, moment),
     }
 }
 

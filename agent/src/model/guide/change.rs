@@ -166,6 +166,8 @@ impl<'e, 'a> Edit<'e, 'a> {
             .or(Some(Who::Me));
         let order = Order {
             deed: wish::deed(connector, self.said, &told),
+            connector: connector.to_owned(),
+            intents: build::intents(self.said),
             entity: self.entity,
             start,
             who,

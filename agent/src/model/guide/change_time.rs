@@ -74,6 +74,8 @@ impl<'a> Edit<'_, 'a> {
             && filter.is_empty();
         Order {
             deed: redo::deed(self.was),
+            connector: self.was.connector.clone(),
+            intents: super::build::intents(self.said),
             entity: self.entity,
             start: Start::Clock(schedule),
             who,

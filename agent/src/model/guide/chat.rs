@@ -95,7 +95,8 @@ pub(super) fn chat(turn: &mut Turn<'_>, said: &Said, context: &Context) -> Flow<
         let text = why(turn, context, said);
         return Err(turn.end(text));
     }
-    if said.any(&["disconnect", "unlink", "revoke"]).is_some()
+    let removed = said.at(0) == "remove" && said.count() <= 3 && of_one;
+    if (removed || said.any(&["disconnect", "unlink", "revoke"]).is_some())
         || (said
             .any(&["remove the connection", "remove my connection", "forget my"])
             .is_some()

@@ -182,7 +182,8 @@ fn meant(said: &Said, at: usize) -> Option<&'static str> {
                 .map(|by| said.before(at, by))
                 .take_while(|word| !["", ".", ";"].contains(word))
                 .any(|word| GIVES.contains(&word));
-            let way = ["by", "via", "per", "through", "over"].contains(&before);
+            let regular = ["weekly", "daily", "monthly", "hourly"].contains(&before);
+            let way = regular || ["by", "via", "per", "through", "over"].contains(&before);
             (!data && (verb || given || way)).then_some("gmail")
         }
         "inbox" => Some("gmail"),

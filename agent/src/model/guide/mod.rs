@@ -37,6 +37,7 @@ mod resolve;
 mod selection;
 mod settle;
 mod shape;
+mod tongue;
 mod trigger;
 mod turn;
 mod vendor;
@@ -59,13 +60,33 @@ use super::{Known, Message, Reply};
 
 /// The guide's answer to a conversation.
 pub fn respond(messages: &[Message], known: &Known<'_>) -> Reply {
-    let Some(mut turn) = Turn::of(messages, known) else {
+    let english = in_english(messages, known);
+    let Some(mut turn) = Turn::of(english.as_deref().unwrap_or(messages), known) else {
         return Reply::default();
     };
     match reply(&mut turn) {
         Ok(()) => turn.end(""),
         Err(reply) => reply,
     }
+}
+
+/// The conversation with the builder's words in English; nothing when they are.
+fn in_english(messages: &[Message], known: &Known<'_>) -> Option<Vec<Message>> {
+    let mut foreign = false;
+    let all = messages
+        .iter()
+        .map(|message| match message {
+            Message::User { text } => match tongue::english(text, &known.world.app) {
+                Some(text) => {
+                    foreign = true;
+                    Message::User { text }
+                }
+                None => message.clone(),
+            },
+            _ => message.clone(),
+        })
+        .collect();
+    foreign.then_some(all)
 }
 
 fn reply(turn: &mut Turn<'_>) -> Flow<()> {

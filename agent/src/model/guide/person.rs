@@ -73,7 +73,7 @@ pub(super) fn whom(said: &Said, entity: &Entity, app: &App) -> Option<Who> {
     }
     for at in 0..said.words.len() {
         let word = said.at(at);
-        if (is_person(word) || is_worker(word)) && reached(said, at, at + 1, true) {
+        if (is_person(word) || is_worker(word) || is_named(word, entity)) && reached(said, at, at + 1, true) {
             return Some(somebody(word, entity, app));
         }
         let asked =
@@ -126,6 +126,15 @@ pub(super) fn whom(said: &Said, entity: &Entity, app: &App) -> Option<Who> {
             && (reached(said, at, at + 1, true) || ["us", "everyone", "everybody"].contains(&word.text.as_str()))
     });
     told.then_some(Who::Team)
+}
+
+/// Whether a record names somebody by this word: the driver of a Sticker is its `driver_email`.
+fn is_named(word: &str, entity: &Entity) -> bool {
+    let one = singular(word);
+    addresses(entity).any(|field| {
+        let own = name_words(&field.name);
+        own.len() > 1 && own.first().is_some_and(|first| *first == one || first == word)
+    })
 }
 
 /// Whom a single noun names, such as in "cc the owner".

@@ -54,6 +54,9 @@ pub(super) fn deed(plan: &Plan) -> Deed {
         .get(&plan.connector)
         .and_then(|one| one.operation(&last))
         .map_or("", |one| one.intent.as_str());
+    if !super::refuse::PLANNED.contains(&plan.connector.as_str()) {
+        return Deed::Any;
+    }
     match intent {
         "create_event" => Deed::Event,
         "meet_link" => Deed::Meet,
@@ -122,7 +125,7 @@ fn built(plan: &Plan, entity: &Entity, moment: &Moment, cx: &Cx<'_>) -> Option<P
         Deed::Row => plans::sheet_row(cx, entity, moment, None),
         Deed::Contact => plans::hubspot_contact(cx, entity, moment),
         Deed::Page => plans::notion_page(cx, entity, moment, None),
-        Deed::Move | Deed::Drop | Deed::Direct | Deed::Deal | Deed::Ticket | Deed::Note => None,
+        Deed::Move | Deed::Drop | Deed::Direct | Deed::Deal | Deed::Ticket | Deed::Note | Deed::Any => None,
     }
 }
 

@@ -7,10 +7,11 @@ use linchpin_suggest::plans::Cx;
 use super::change::{self, Change};
 use super::context::{Context, Fate, turns};
 use super::journey::Way;
+use super::trigger::Subject;
 use super::turn::{Flow, Turn, results};
 use super::wish::{self, Wish, wishes};
 use super::words::Said;
-use super::{by_key, chat, connectors, refuse, shape};
+use super::{by_key, chat, connectors, redo, refuse, shape};
 
 /// What a request comes to.
 pub(super) enum Item<'a> {
@@ -39,7 +40,7 @@ pub(super) fn items<'a>(
         return item.map(|item| vec![item]).map_err(|text| turn.end(text));
     }
     if let Some(text) = assented(said, before) {
-        return requested(turn, &Said::new(&text), cx);
+        return requested(turn, &Said::new(&text), None, cx);
     }
     let asked = wishes(said, cx.app, cx.catalog);
     if let (Some(plan), true) = (&before.plan, is_follow_up(said, &asked, before)) {
@@ -60,15 +61,18 @@ pub(super) fn items<'a>(
             None => {}
         }
     }
-    requested(turn, said, cx)
+    requested(turn, said, before.plan.as_ref(), cx)
 }
 
 /// A new request.
-fn requested<'a>(turn: &mut Turn<'_>, said: &Said, cx: &Cx<'a>) -> Flow<Vec<Item<'a>>> {
+fn requested<'a>(turn: &mut Turn<'_>, said: &Said, last: Option<&Plan>, cx: &Cx<'a>) -> Flow<Vec<Item<'a>>> {
     if let Some(text) = refuse::refusal(turn, said) {
         return Err(turn.end(text));
     }
-    let asked = wishes(said, cx.app, cx.catalog);
+    let mut asked = wishes(said, cx.app, cx.catalog);
+    for wish in &mut asked {
+        carry(wish, last, cx);
+    }
     let understood = asked.iter().any(|wish| {
         let starts = wish.moment.is_some() || wish.clock.is_set() || wish.ahead.is_some();
         let tells = said
@@ -83,29 +87,33 @@ fn requested<'a>(turn: &mut Turn<'_>, said: &Said, cx: &Cx<'a>) -> Flow<Vec<Item
         let text = refuse::lost(turn);
         return Err(turn.end(text));
     }
-    let (mine, foreign): (Vec<_>, Vec<_>) = asked.into_iter().partition(|wish| {
-        wish.connector
-            .as_ref()
-            .is_none_or(|id| refuse::PLANNED.contains(&id.as_str()))
-    });
-    let notes: Vec<String> = foreign
-        .iter()
-        .filter_map(|wish| wish.connector.as_deref())
-        .map(|id| refuse::unplanned(turn, id))
-        .collect();
-    if mine.is_empty() {
-        return Err(turn.end(notes.join("\n\n")));
+    Ok(asked.into_iter().map(|wish| Item::Wish(Box::new(wish))).collect())
+}
+
+/// "post it to #leads too": what it is and when is as in the plan before.
+fn carry<'a>(wish: &mut Wish<'a>, last: Option<&Plan>, cx: &Cx<'a>) {
+    let Some(plan) = last.filter(|_| wish.connector.is_some() && wish.subject == Subject::None) else {
+        return;
+    };
+    let Some(entity) = shape::subject(plan).and_then(|name| cx.app.entities.iter().find(|one| one.name == name)) else {
+        return;
+    };
+    wish.subject = Subject::One(entity);
+    if wish.moment.is_none() && !wish.clock.is_set() {
+        wish.moment = redo::moment(plan);
     }
-    for note in notes {
-        turn.say(note);
-    }
-    Ok(mine.into_iter().map(|wish| Item::Wish(Box::new(wish))).collect())
 }
 
 /// The plan of a suggestion that was taken over, by its prompt or its number.
 fn suggested(turn: &Turn<'_>, text: &str, said: &Said) -> Option<Plan> {
     let all = &turn.known.world.suggestions;
-    if let Some(one) = all.iter().find(|one| one.prompt == text.trim()) {
+    let letters = |text: &str| -> String {
+        let small = text.to_lowercase();
+        let bare = small.trim().trim_start_matches("please ").to_owned();
+        bare.chars().filter(|one| one.is_alphanumeric()).collect()
+    };
+    let typed = letters(text);
+    if let Some(one) = all.iter().find(|one| letters(&one.prompt) == typed) {
         return Some(one.plan.clone());
     }
     if said.count() > 5 {

@@ -276,6 +276,12 @@ pub(super) struct State {
 
 /// The state that begins at a word: `confirmed`, `in progress`, `unpaid`, `high priority`.
 pub(super) fn state_at(said: &Said, at: usize, entity: &Entity) -> Option<State> {
+    // A missing part is a MissingPart, whatever state it is in.
+    let own = name_words(&entity.name);
+    let called = |typed: String| singular(&typed) == own.concat();
+    if own.len() > 1 && said.joined(at, own.len()).is_some_and(called) {
+        return None;
+    }
     for n in [3, 2, 1] {
         let Some(typed) = said.joined(at, n) else { continue };
         if typed.len() < 3 {
@@ -284,8 +290,13 @@ pub(super) fn state_at(said: &Said, at: usize, entity: &Entity) -> Option<State>
         for field in &entity.fields {
             let stands = field.role == Some(Role::Status);
             let beside = || named_beside(said, at, n, field);
-            let vague = NOT_STATES.contains(&typed.as_str()) && (!of_a_change(said, at) || said.at(at + n) == "list");
-            if let Some(option) = option(&typed, field, stands).filter(|_| !vague && (stands || beside())) {
+            let picked = ["only", "just"].contains(&said.before(at, 1));
+            let vague = NOT_STATES.contains(&typed.as_str())
+                && !picked
+                && (!of_a_change(said, at) || said.at(at + n) == "list");
+            if let Some(option) =
+                option(&typed, field, stands).filter(|_| !vague && (stands || urgent(&typed) || beside()))
+            {
                 return Some(State {
                     field: field.name.clone(),
                     value: option.into(),
@@ -367,11 +378,24 @@ fn named_beside(said: &Said, at: usize, n: usize, field: &Field) -> bool {
 }
 
 /// The option of a field that a word stands for.
+/// Words that can only be how pressing something is.
+fn urgent(word: &str) -> bool {
+    ["urgent", "critical"].contains(&word)
+}
+
 fn option<'a>(typed: &str, field: &'a Field, stands: bool) -> Option<&'a str> {
     let options = || field.options.iter().map(String::as_str);
     let exact = options().find(|option| squeeze(option) == typed);
     if exact.is_some() || !stands {
         return exact;
+    }
+    // "when it fails": failed.
+    let verb = typed
+        .strip_suffix('s')
+        .filter(|stem| stem.len() > 3)
+        .map(|stem| format!("{stem}ed"));
+    if let Some(done) = verb.and_then(|verb| options().find(|option| squeeze(option) == verb)) {
+        return Some(done);
     }
     let alike = options().find(|option| typed.len() > 4 && fit(typed, &squeeze(option)) > 0);
     alike.or_else(|| {

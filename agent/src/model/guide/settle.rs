@@ -36,6 +36,10 @@ pub(super) fn settle(turn: &mut Turn<'_>, mut wish: Wish<'_>, cx: &Cx<'_>) -> Fl
     let start = which_start(turn, &wish, entity, &picked, cx)?;
     let order = order(turn, &wish, entity, picked, start, cx)?;
     let Some(mut plan) = build::plan(cx, &order) else {
+        if order.deed == Deed::Any {
+            let text = super::refuse::unplanned(turn, &order.connector);
+            return Err(turn.end(text));
+        }
         let why = build::unfit(order.deed, entity);
         return Err(turn.end(format!("{why} {}", fitting(&wish, cx))));
     };
@@ -181,6 +185,8 @@ fn order<'a>(
             .is_some();
     Ok(Order {
         deed: wish.deed,
+        connector: wish.connector.clone().unwrap_or_default(),
+        intents: build::intents(&wish.said),
         entity,
         start,
         who,
@@ -247,6 +253,19 @@ fn which_person(
     let each = by_clock && wish.whole.has("their") && matches!(&named, Some(Who::Field(field)) if works(field));
     let named = if each { Some(Who::Each) } else { named };
     let mine = by_clock && named.is_none() && wish.whole.has("my");
+    // "email every invitation": to whom it was sent.
+    let own = ["email", "mail", "write"]
+        .iter()
+        .filter_map(|verb| wish.said.find(verb))
+        .any(|at| {
+            ["every", "each", "the", "new", "all"].contains(&wish.said.at(at + 1))
+                && super::resolve::hits(&wish.said, cx.app)
+                    .iter()
+                    .any(|hit| hit.entity.name == entity.name && hit.score == 10 && hit.from <= at + 3 && hit.from > at)
+        });
+    let named = named
+        .filter(|who| !own || !matches!(who, Who::Unknown(_)))
+        .or_else(|| their_own(entity, cx.app).filter(|_| own && !by_clock));
     match named {
         None if mine && wish.deed == Deed::Mail => Ok(Some(Who::Me)),
         Some(who @ (Who::Field(_) | Who::Through { .. } | Who::Address(_))) => Ok(Some(who)),
@@ -327,6 +346,8 @@ fn fitting(wish: &Wish<'_>, cx: &Cx<'_>) -> String {
         .filter(|entity| {
             let order = Order {
                 deed: wish.deed,
+                connector: connector.to_owned(),
+                intents: build::intents(&wish.said),
                 entity,
                 start: Start::Event(Moment::Created),
                 who: their_own(entity, cx.app),

@@ -46,7 +46,7 @@ pub(super) fn told<'a>(said: &Said, app: &'a App) -> Told<'a> {
             return told;
         }
     }
-    if let Some(told) = unnamed(said, app) {
+    if let Some(told) = pronoun(said, &all).or_else(|| unnamed(said, app)) {
         return told;
     }
     let about = main_hit(said, &all);
@@ -90,6 +90,46 @@ pub(super) fn told<'a>(said: &Said, app: &'a App) -> Told<'a> {
         cannot: None,
         unclear: false,
     }
+}
+
+/// "email the lead when it is created": what it is was said before.
+fn pronoun<'a>(said: &Said, all: &[Hit<'a>]) -> Option<Told<'a>> {
+    let about = main_hit(said, all)?;
+    for (from, n) in cues(said) {
+        // "once graduated"
+        if let Some(state) = state_at(said, from + n, about.entity).filter(|_| said.at(from) != "on") {
+            return Some(Told {
+                subject: Subject::One(about.entity),
+                moment: Some(becomes(&state)),
+                span: (from, from + n + state.len),
+                cannot: None,
+                unclear: false,
+            });
+        }
+    }
+    let (from, n) = cues(said)
+        .into_iter()
+        .find(|(at, n)| ["it", "its", "they"].contains(&said.at(at + n)))?;
+    let begin = from + n;
+    let hit = Hit {
+        entity: about.entity,
+        from: begin,
+        to: begin + 1,
+        score: about.score,
+    };
+    let stop = (begin..said.words.len())
+        .find(|at| is_mark(said.at(*at)))
+        .unwrap_or(said.words.len());
+    let Happening::At(moment, end) = happening(said, &hit, begin, stop) else {
+        return None;
+    };
+    Some(Told {
+        subject: Subject::One(about.entity),
+        moment: Some(moment),
+        span: (from, end),
+        cannot: None,
+        unclear: false,
+    })
 }
 
 /// "when a leed is created": the record's name has a typing error, or is none of this app's. Whatever

@@ -250,6 +250,7 @@ pub(super) const NEIGHBOURS: &[(&str, &str)] = &[
     ("resend", "gmail"),
     ("postmark", "gmail"),
     ("brevo", "gmail"),
+    ("mattermost", "slackbot"),
     ("whatsapp", "slackbot"),
     ("telegram", "slackbot"),
     ("discord", "slackbot"),

@@ -41,6 +41,8 @@ pub(super) enum Deed {
     Note,
     /// A page of a database.
     Page,
+    /// What the words say, with a connector that has no plans of its own here.
+    Any,
 }
 
 /// What one request to one connector says.
@@ -302,7 +304,8 @@ pub(super) fn deed(connector: &str, said: &Said, told: &Told<'_>) -> Deed {
             }
         }
         "notion" => Deed::Page,
-        _ => Deed::Mail,
+        "gmail" => Deed::Mail,
+        _ => Deed::Any,
     }
 }
 
