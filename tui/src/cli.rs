@@ -122,13 +122,13 @@ impl Cli {
         Some(match self.command.as_ref() {
             None => &self.chat.app,
             Some(
-                Command::Read { app }
+                Command::Read { app, .. }
                 | Command::Suggest { app, .. }
                 | Command::Plan { app, .. }
                 | Command::Apply { app, .. }
-                | Command::Undo { app }
-                | Command::History { app }
-                | Command::Doctor { app },
+                | Command::Undo { app, .. }
+                | Command::History { app, .. }
+                | Command::Doctor { app, .. },
             ) => app,
             Some(Command::Connect(args)) => &args.app,
             Some(Command::Exec(args)) => &args.app,
