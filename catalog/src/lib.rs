@@ -9,6 +9,7 @@
 
 mod address;
 mod check;
+mod compare;
 pub mod custom;
 mod error;
 mod facts;
@@ -25,6 +26,7 @@ mod search;
 mod sheet;
 
 pub use check::{Finding, check, check_text};
+pub use compare::{Comparison, Wider};
 pub use error::CatalogError;
 pub use load::{Catalog, parse};
 pub use model::*;

@@ -51,7 +51,7 @@ impl Need {
 }
 
 /// A connector with the tables that measure its scopes.
-struct Measure<'a> {
+pub(crate) struct Measure<'a> {
     connector: Option<&'a Connector>,
     tables: Vec<&'a Table>,
 }
@@ -133,7 +133,7 @@ impl Catalog {
         })
     }
 
-    fn measure<'a>(&'a self, id: &str) -> Measure<'a> {
+    pub(crate) fn measure<'a>(&'a self, id: &str) -> Measure<'a> {
         let connector = self.get(id);
         let mut tables: Vec<&Table> = connector
             .into_iter()
@@ -154,7 +154,7 @@ impl Measure<'_> {
     }
 
     /// Declared names, sorted, each once.
-    fn canonical(&self, scopes: &[String]) -> Vec<String> {
+    pub(crate) fn canonical(&self, scopes: &[String]) -> Vec<String> {
         let names: BTreeSet<&str> = scopes.iter().map(|scope| self.name(scope)).collect();
         names.into_iter().map(str::to_owned).collect()
     }
@@ -211,6 +211,17 @@ impl Measure<'_> {
     /// Sets in the order of their width, for calls nobody has put in order.
     fn by_width(&self, sets: &mut [Vec<String>]) {
         sets.sort_by_cached_key(|set| self.width(set, &BTreeSet::new()));
+    }
+
+    /// How many methods the scopes open, where a table counts them.
+    pub(crate) fn counts(&self, scopes: &[String]) -> Option<usize> {
+        (!self.tables.is_empty()).then(|| self.methods(scopes))
+    }
+
+    /// How wide scopes are, to compare them.
+    pub(crate) fn breadth(&self, scopes: &[String]) -> (Option<Sensitivity>, usize) {
+        let width = self.width(scopes, &BTreeSet::new());
+        (width.class, width.methods)
     }
 
     fn methods(&self, scopes: &[String]) -> usize {

@@ -385,3 +385,59 @@ proptest! {
         prop_assert_eq!(catalog.smallest_scopes(connector, &turned), chosen);
     }
 }
+
+fn names(short: &[&str]) -> Vec<String> {
+    short.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn full(short: &[&str]) -> Vec<String> {
+    let gmail = Catalog::embedded().get("gmail").unwrap();
+    short
+        .iter()
+        .map(|name| gmail.canonical_scope(name).to_owned())
+        .collect()
+}
+
+#[test]
+fn a_wider_choice_says_what_it_would_add() {
+    let sending = needs("gmail", &[&format!("POST {G}/messages/send")]);
+    let wider = Catalog::embedded().wider("gmail", &names(&["gmail.send"]), &sending);
+    let scopes: Vec<&str> = wider.iter().map(|one| one.scope.as_str()).collect();
+    assert!(scopes.contains(&full(&["gmail.compose"])[0].as_str()), "{scopes:?}");
+    assert!(scopes.contains(&"https://mail.google.com/"), "{scopes:?}");
+    assert!(!scopes.contains(&full(&["gmail.readonly"])[0].as_str()), "{scopes:?}");
+    for one in &wider {
+        assert_eq!(one.replaces, full(&["gmail.send"]));
+        assert!(one.adds.unwrap() > 0, "{one:?}");
+    }
+    assert_eq!(wider.last().unwrap().scope, "https://mail.google.com/");
+    let both = needs(
+        "gmail",
+        &[&format!("POST {G}/messages/send"), &format!("GET {G}/messages")],
+    );
+    let wider = Catalog::embedded().wider("gmail", &names(&["gmail.send", "gmail.readonly"]), &both);
+    let modify = wider.iter().find(|one| one.scope.ends_with("gmail.modify")).unwrap();
+    assert_eq!(modify.replaces, full(&["gmail.readonly", "gmail.send"]));
+}
+
+#[test]
+fn what_was_granted_is_compared_with_what_is_needed() {
+    let sending = needs("gmail", &[&format!("POST {G}/messages/send")]);
+    let compare = |granted: &[&str]| {
+        let found = Catalog::embedded().compare("gmail", &names(granted), &sending);
+        (found.is_enough(), found.missing, found.excess)
+    };
+    assert_eq!(compare(&["openid", "email", "gmail.send"]), (true, vec![], vec![]));
+    assert_eq!(compare(&["gmail.modify"]), (true, vec![], vec![]));
+    assert_eq!(
+        compare(&["gmail.send", "gmail.modify"]),
+        (true, vec![], full(&["gmail.modify"]))
+    );
+    assert_eq!(
+        compare(&["gmail.readonly"]),
+        (false, full(&["gmail.send"]), full(&["gmail.readonly"]))
+    );
+    assert_eq!(compare(&[]), (false, full(&["gmail.send"]), vec![]));
+    let nothing = Catalog::embedded().compare("gmail", &names(&["openid", "gmail.send"]), &[]);
+    assert_eq!(nothing.excess, full(&["gmail.send"]));
+}
