@@ -164,7 +164,7 @@ pub(crate) enum CatalogCommand {
         files: Vec<PathBuf>,
     },
     /// Add a connector of one's own
-    Add(AddArgs),
+    Add(Box<AddArgs>),
 }
 
 /// A connector of one's own: from a document, or from answers.
