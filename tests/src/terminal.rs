@@ -146,7 +146,10 @@ impl Terminal {
             self.keys(key);
             let patience = (Instant::now() + Duration::from_secs(10)).min(end);
             while !self.screen().contains(until) {
-                match self.bytes.recv_timeout(patience.saturating_duration_since(Instant::now())) {
+                match self
+                    .bytes
+                    .recv_timeout(patience.saturating_duration_since(Instant::now()))
+                {
                     Ok(bytes) => self.take(&bytes),
                     Err(_) => break,
                 }

@@ -42,10 +42,14 @@ pub(super) fn event(model: &mut Model, event: Event, now: Now, cmds: &mut Vec<Cm
         Event::AppRead { summary } => app_read(model, summary),
         Event::Suggested { suggestions } => {
             let open = model.strip.open || model.strip.suggestions.is_empty();
+            // The same ones again (a session that is resumed says them twice) have been on screen
+            // all the time: who is about to choose one is not made to wait anew.
+            let same = model.strip.open && model.strip.suggestions == suggestions;
+            let shown_at = if same { model.strip.shown_at } else { now.since_start };
             model.strip = Strip {
                 suggestions,
                 open,
-                shown_at: now.since_start,
+                shown_at,
                 ..Strip::default()
             };
         }
