@@ -109,7 +109,8 @@ pub(super) fn plan(cx: &Cx<'_>, order: &Order<'_>) -> Option<Plan> {
 /// How the intents of a catalog's operations begin, by what is asked for.
 pub(super) fn intents(said: &Said) -> &'static str {
     const BY_VERB: &[(&[&str], &str)] = &[
-        (&["charge", "bill", "pay"], "charge create_payment create_invoice"),
+        // Money is moved by what was asked for or not at all: a payment link is no charge.
+        (&["charge", "bill", "pay", "refund", "transfer"], ""),
         (&["publish", "tweet", "share"], "publish post create_post"),
         (
             &[
