@@ -155,6 +155,8 @@ impl Terminal {
                 }
             }
         }
+        // The rest of that frame: a link in it may still be on its way.
+        self.drain(Duration::from_millis(200));
     }
 
     /// Waits for the program's end and gives its exit code.

@@ -100,6 +100,10 @@ fn what_can_t_be_done_is_said_with_what_can() {
             "WhatsApp Business is in the catalog, but I have no plan",
         ),
         ("post to Mattermost when a lead is created", "The nearest is Slack"),
+        (
+            "charge the client with Stripe when a booking is confirmed",
+            "Stripe is in the catalog, but I have no plan of my own",
+        ),
         ("add contacts to Pipedrive for each lead", "The nearest is HubSpot"),
         (
             "import the rows of my Google Sheet as clients",
