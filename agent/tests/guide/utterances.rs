@@ -92,7 +92,7 @@ fn is_right(heard: &Heard, expected: &str) -> bool {
     expected.split("; ").all(|part| {
         let part = part.trim();
         if let Some(words) = part.strip_prefix("say:") {
-            return !heard.text.is_empty() && heard.text.contains(words);
+            return heard.text.contains(words);
         }
         if let Some(tool) = part.strip_prefix("tool:") {
             return heard.tools.iter().any(|one| one == tool);
@@ -118,6 +118,7 @@ fn builders_are_understood_in_six_languages() {
                 continue;
             }
             let (said, expected) = line.split_once(" => ").unwrap();
+            assert!(!expected.trim().ends_with("say:"), "{line}: any answer would do");
             if said.starts_with('>') {
                 talk = Some(
                     Talk::in_world(app.clone().unwrap(), &root)

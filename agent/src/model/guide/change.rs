@@ -4,7 +4,7 @@
 //! What is not understood as an edit is `None`, and is read as a request of its own. Pure but for
 //! questions that an edit may need.
 
-use linchpin_app::Entity;
+use linchpin_app::{Entity, Kind};
 use linchpin_catalog::{Catalog, Mode, Place};
 use linchpin_function::{Plan, Trigger};
 use linchpin_suggest::plans::{Cx, Moment};
@@ -13,6 +13,7 @@ use super::build::{self, Order, Start};
 use super::connectors::mentions_in;
 use super::filter::{self};
 use super::journey::value_of;
+use super::names::a;
 use super::person::{Who, their_own, whom};
 use super::redo;
 use super::shape::{self, calls, each_call};
@@ -64,6 +65,9 @@ pub(super) fn change(
     edit.contents(turn);
     edit.time(turn)?;
     edit.records(turn);
+    if edit.edits == 0 && !edit.understood && said.any(&["only", "just", "except", "but not"]).is_some() {
+        return Ok(Some(Change::No(narrower(entity))));
+    }
     if edit.edits == 0 {
         let so = "It is so already. Say what else to change, or “show it again”.".to_owned();
         return Ok(edit.understood.then_some(Change::No(so)));
@@ -78,6 +82,22 @@ pub(super) fn change(
         plan.name = shape::function_name(cx.app, &[&plan.name]);
     }
     Ok(Some(Change::Plan(Box::new(plan), edit.mode)))
+}
+
+/// That it can't be told which records are meant, and by what it could be.
+fn narrower(entity: &Entity) -> String {
+    let by = entity.fields.iter().filter_map(|field| match field.options.as_slice() {
+        [] if field.kind == Kind::Number => Some(format!("{} (over or below a figure)", field.name)),
+        [] if matches!(field.kind, Kind::Boolean) => Some(field.name.clone()),
+        [] => None,
+        options => Some(format!("{} ({})", field.name, options.join(", "))),
+    });
+    let by: Vec<String> = by.take(4).collect();
+    let could = match by.as_slice() {
+        [] => "Nothing it has is a state, a figure or a yes or no.".to_owned(),
+        by => format!("It can be narrowed by {}.", by.join("; ")),
+    };
+    format!("I can't tell from {} which those are. {could}", a(&entity.name))
 }
 
 /// A plan that is being changed.

@@ -360,12 +360,12 @@ fn of_a_change(said: &Said, at: usize) -> bool {
 }
 
 fn is_negated(said: &Said, at: usize) -> bool {
-    (1..=3)
+    (1..=4)
         .map(|by| said.before(at, by))
         .take_while(|word| !["", ",", ".", "and", "but"].contains(word))
         .any(|word| {
             [
-                "not", "isnt", "arent", "never", "non", "without", "no", "except", "werent", "wasnt",
+                "not", "isnt", "arent", "never", "non", "without", "no", "except", "werent", "wasnt", "dont", "doesnt",
             ]
             .contains(&word)
         })

@@ -11,7 +11,7 @@ use crate::{anatomy, phrase};
 const CONNECTOR: &str = "googlecalendar";
 
 /// Puts a record into the shared calendar when `moment` comes, and invites the address in the
-/// field `invite` if one is given. `None` when a record has no time, or one without an end.
+/// field `invite` if one is given: from its begin to its end, or on its day. `None` when it has neither.
 pub fn calendar_event(cx: &Cx<'_>, entity: &Entity, moment: &Moment, invite: Option<&str>) -> Option<Plan> {
     let name = phrase::function(cx.app, &["add", &entity.name, "to", "calendar"]);
     let also = invite.map_or_else(String::new, |field| format!(" and invite {field}"));
@@ -20,7 +20,8 @@ pub fn calendar_event(cx: &Cx<'_>, entity: &Entity, moment: &Moment, invite: Opt
         phrase::a(&entity.name),
         moment.words()
     );
-    let steps = steps(cx, entity, &anatomy::span(entity)?, invite)?;
+    let span = anatomy::span(entity).or_else(|| anatomy::day(entity))?;
+    let steps = steps(cx, entity, &span, invite)?;
     Some(on_event(entity, moment, CONNECTOR, name, purpose, steps))
 }
 
