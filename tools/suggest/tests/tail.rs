@@ -268,10 +268,6 @@ const APPS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Connectors whose functions work, but not all that can be proved of them is proved yet: a page's id
-/// that could be empty, and a token under a scheme of the vendor's own.
-const OPEN: &[&str] = &["facebook_pages", "discord"];
-
 #[test]
 fn each_connector_is_found_by_what_an_app_says() {
     let catalog = Catalog::embedded();
@@ -313,7 +309,6 @@ fn each_plan_compiles_breaks_no_rule_and_does_what_it_should() {
         };
         for one in suggest(&app, catalog, &everything) {
             if one.connector == *connector
-                && !OPEN.contains(connector)
                 && let Err(why) = proved(&one.plan, &app, catalog)
             {
                 broken.push(format!("{}: {why}", one.id));

@@ -83,7 +83,7 @@ impl<'a> Handler<'a> {
             }
             None => self.payload(place, call, connector, operation)?,
         };
-        let url = self.url(place, call, connector, operation)?;
+        let url = self.url(place, call, connector, operation, at)?;
         let mut members = Vec::new();
         if operation.method != "GET" {
             members.push(("method".to_owned(), Ts::text(&operation.method)));

@@ -6,6 +6,7 @@
 use linchpin_catalog::{Connector, KeyPlace, Operation, OperationParam, Place};
 
 use super::handler::Handler;
+use super::steps::At;
 use super::ts::{Ts, string, width};
 use crate::template::Template;
 use crate::{CallStep, PlanError};
@@ -63,6 +64,7 @@ impl Handler<'_> {
         call: &CallStep,
         connector: &Connector,
         operation: &Operation,
+        at: At,
     ) -> Result<Url, PlanError> {
         let mut base = String::new();
         let mut rest = operation.url.as_str();
@@ -73,7 +75,7 @@ impl Handler<'_> {
             };
             let params = operation.params.iter().filter(|param| param.place == Place::Path);
             let filled = match params.into_iter().find(|param| param.name == name) {
-                Some(param) => self.segment(place, call, param)?,
+                Some(param) => self.segment(place, call, param, at)?,
                 None => match self.part(connector, name) {
                     Some(variable) => format!("${{{variable}}}"),
                     None => String::new(),
@@ -108,8 +110,9 @@ impl Handler<'_> {
         })
     }
 
-    /// A path parameter, encoded.
-    fn segment(&mut self, place: &str, call: &CallStep, param: &OperationParam) -> Result<String, PlanError> {
+    /// A path parameter, encoded. One that may be missing is looked at first: an empty segment would
+    /// make another address of it, and another call.
+    fn segment(&mut self, place: &str, call: &CallStep, param: &OperationParam, at: At) -> Result<String, PlanError> {
         let given = call.path.get(&param.name).filter(|text| !text.trim().is_empty());
         let text = given.or(param.default.as_ref()).cloned().unwrap_or_default();
         let template = Template::parse(&text);
@@ -126,8 +129,14 @@ impl Handler<'_> {
             }
             Some(known) => encode(known),
             None => {
-                let code = self.lower.text(&format!("{place}.path.{}", param.name), &text)?;
-                format!("${{encodeURIComponent({})}}", code.flat())
+                let code = self.lower.text(&format!("{place}.path.{}", param.name), &text)?.flat();
+                match perhaps(&code) {
+                    Some(value) => {
+                        self.refuse(at, &format!("!{value}"), &format!("{} is missing.", param.name), 422);
+                        format!("${{encodeURIComponent({value})}}")
+                    }
+                    None => format!("${{encodeURIComponent({code})}}"),
+                }
             }
         })
     }
@@ -160,6 +169,14 @@ impl Handler<'_> {
         }
         Ts::raw(name)
     }
+}
+
+/// The value of `value ?? ""`, alone in a text or not: one that may be missing.
+fn perhaps(code: &str) -> Option<&str> {
+    let inner = code.strip_prefix("`${").and_then(|code| code.strip_suffix("}`"));
+    let value = inner.unwrap_or(code).strip_suffix(" ?? \"\"")?;
+    let plain = |c: char| c.is_alphanumeric() || "_.?$".contains(c);
+    value.chars().all(plain).then_some(value)
 }
 
 /// What a person pastes for an id: the address of the thing, or the id itself.
