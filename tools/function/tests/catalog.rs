@@ -448,3 +448,31 @@ parts! {
     p_to_s: 'p'..='s';
     t_to_z: 't'..='z';
 }
+
+#[test]
+fn a_further_page_at_another_address_is_an_error_and_no_end() {
+    let text = Catalog::embedded().text("zendesk").unwrap();
+    for next in [
+        "https://elsewhere.example/api/v2/search.json?page=2",
+        "https://my-studio.zendesk.com/api/v2/further-pages/2",
+        "no address at all",
+    ] {
+        // What the provider answers to the second page leads on to there.
+        let bent = text.replace(r#""next_page":null"#, &format!(r#""next_page":"{next}""#));
+        assert_ne!(bent, text);
+        let catalog = Catalog::from_files(&[("zendesk.toml", &bent)]).unwrap();
+        let connector = catalog.get("zendesk").unwrap();
+        let walk = plan_of(connector, connector.operation("zendesk.search").unwrap(), Mode::Shared);
+        let draft = compile(&walk.plan, &walk.app, &catalog).unwrap();
+        let stage = Stage::new(draft.entry.as_str(), &draft.source, &walk.app, &catalog).of_plan(&walk.plan);
+        let runs = rehearse(&stage);
+        let run = runs.iter().find(|run| run.caller == "automation").unwrap();
+        assert_eq!(run.requests.len(), 2, "{next}: {run:#?}");
+        assert_eq!(
+            run.status, 502,
+            "a list that is cut short is not whole: {next}: {}",
+            run.answer
+        );
+        assert!(run.answer.contains("further pages"), "{}", run.answer);
+    }
+}

@@ -173,11 +173,14 @@ function headerJson(value: unknown): string {
 }
 "#;
 
-const NEXT_QUERY: &str = r#"/** The query of the next page's address; nothing when that leads away from this one. */
+const NEXT_QUERY: &str = r#"/** The query of the next page's address, which has to be this call's own but for that. */
 function nextQuery(next: unknown, url: string): string {
-  if (typeof next !== "string" || !URL.canParse(next, url)) return "";
-  const address = new URL(next, url);
-  if (address.origin !== new URL(url).origin) return "";
+  if (typeof next !== "string" || !next) return "";
+  const address = URL.canParse(next, url) ? new URL(next, url) : null;
+  if (!address?.search || address.origin !== new URL(url).origin) {
+    // A list that is cut short would look whole.
+    throw new Error("There are further pages, at an address that is not this call's.");
+  }
   address.searchParams.delete("access_token");
   return address.search.slice(1);
 }
