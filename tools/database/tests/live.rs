@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+#[path = "../../vault/tests/vault/cluster.rs"]
 mod cluster;
 
 use linchpin_app::{Entity, Kind, Role};

@@ -13,6 +13,7 @@
     missing_docs
 )]
 
+mod cluster;
 mod connections;
 mod crash;
 mod files;

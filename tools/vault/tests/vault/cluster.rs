@@ -1,4 +1,5 @@
-//! PostgreSQL started for a test, as the vault's tests do it.
+//! PostgreSQL started for a test that ends with it, in a folder of its own. The live database's tests
+//! (`tools/database`) include this file too.
 
 #![allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 
@@ -8,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 /// PostgreSQL in a folder of its own, on a Unix socket.
 pub(crate) struct Cluster {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Its shell stops the server and removes the folder when this pipe closes, however we end.
     _shell: Child,
 }
