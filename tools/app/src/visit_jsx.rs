@@ -129,15 +129,7 @@ impl<'a> Visitor<'a> {
             }
         }
         let Some(path) = path else { return false };
-        let full = joined(self.routes.last().map_or("", String::as_str), path);
-        if !named.is_empty() {
-            let line = self.line(it.span.start);
-            self.facts.routes.push(Route {
-                path: full.clone(),
-                named,
-                line,
-            });
-        }
+        let full = self.routed(path, named, it.span.start);
         if encloses {
             self.routes.push(full);
         }
@@ -191,6 +183,20 @@ impl<'a> Visitor<'a> {
         }
     }
 
+    /// Notes a route below those that enclose it, if it shows something; its whole path.
+    fn routed(&mut self, path: &str, named: Vec<String>, offset: u32) -> String {
+        let path = joined(self.routes.last().map_or("", String::as_str), path);
+        if !named.is_empty() {
+            let line = self.line(offset);
+            self.facts.routes.push(Route {
+                path: path.clone(),
+                named,
+                line,
+            });
+        }
+        path
+    }
+
     fn route(&mut self, it: &JSXElement<'a>) -> bool {
         let mut path = None;
         let mut named = Vec::new();
@@ -217,15 +223,7 @@ impl<'a> Visitor<'a> {
         let Some(path) = path else {
             return false;
         };
-        let full = joined(self.routes.last().map_or("", String::as_str), path);
-        if !named.is_empty() {
-            let line = self.line(it.span.start);
-            self.facts.routes.push(Route {
-                path: full.clone(),
-                named,
-                line,
-            });
-        }
+        let full = self.routed(path, named, it.span.start);
         self.routes.push(full);
         true
     }

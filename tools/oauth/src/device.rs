@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::quirks::bend;
 use crate::token::{OauthClient, Raw, https, refusal_of, refused};
-use crate::wire::{now_ms, retry_after};
+use crate::wire::not_busy;
 use crate::{LIFETIME, OauthError, Secret, Wire, label};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -58,14 +58,7 @@ impl Wire {
         let request = form(connector, "device", address, client, &pairs)?;
         let host = request.uri().host().unwrap_or_default().to_owned();
         let answer = self.send(bend(&connector.auth.quirks, request)).await?;
-        let status = answer.status().as_u16();
-        if status == 429 || status >= 500 {
-            return Err(OauthError::Busy {
-                host,
-                status,
-                retry_after: retry_after(answer.headers(), now_ms()),
-            });
-        }
+        not_busy(&host, &answer)?;
         let odd = |what| OauthError::NotOauth {
             host: host.clone(),
             what,

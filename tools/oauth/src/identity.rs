@@ -12,7 +12,7 @@ use url::Url;
 use crate::config::{Config, carried, fits, from_identity};
 use crate::quirks::dress;
 use crate::token::https;
-use crate::wire::{now_ms, retry_after};
+use crate::wire::not_busy;
 use crate::{Grant, OauthError, Secret, Wire, label};
 
 /// Who consented.
@@ -138,13 +138,7 @@ impl Wire {
         let host = request.uri().host().unwrap_or_default().to_owned();
         let answer = self.send(request).await?;
         let status = answer.status().as_u16();
-        if status == 429 || status >= 500 {
-            return Err(OauthError::Busy {
-                host,
-                status,
-                retry_after: retry_after(answer.headers(), now_ms()),
-            });
-        }
+        not_busy(&host, &answer)?;
         let scopes = answer.headers().get("x-oauth-scopes").and_then(|v| v.to_str().ok());
         let scopes = scopes.unwrap_or_default().split(',').map(str::trim);
         let scopes = scopes.filter(|scope| !scope.is_empty()).map(str::to_owned).collect();

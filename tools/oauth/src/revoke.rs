@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::quirks::{code, dress};
 use crate::token::{OauthClient, https, is_the_vendors, refused};
-use crate::wire::{now_ms, retry_after};
+use crate::wire::not_busy;
 use crate::{OauthError, Secret, Wire};
 
 /// The tokens of one grant.
@@ -180,13 +180,7 @@ pub(crate) fn basic(id: &str, secret: &str) -> Option<HeaderValue> {
 
 fn judge(connector: &Connector, host: String, answer: &http::Response<Vec<u8>>) -> Result<(), OauthError> {
     let status = answer.status().as_u16();
-    if status == 429 || status >= 500 {
-        return Err(OauthError::Busy {
-            host,
-            status,
-            retry_after: retry_after(answer.headers(), now_ms()),
-        });
-    }
+    not_busy(&host, answer)?;
     let said: Option<Value> = serde_json::from_slice(answer.body()).ok();
     let member = |name: &str| said.as_ref().and_then(|said| said.get(name));
     let not_ok = connector

@@ -168,6 +168,19 @@ pub(crate) fn retry_after(headers: &http::HeaderMap, now: i64) -> Option<u64> {
     u64::try_from(seconds.clamp(1, 3600)).ok()
 }
 
+/// Refuses an answer that says to come back later: 429, and whatever went wrong at the provider.
+pub(crate) fn not_busy(host: &str, answer: &http::Response<Vec<u8>>) -> Result<(), OauthError> {
+    let status = answer.status().as_u16();
+    if status != 429 && status < 500 {
+        return Ok(());
+    }
+    Err(OauthError::Busy {
+        host: host.to_owned(),
+        status,
+        retry_after: retry_after(answer.headers(), now_ms()),
+    })
+}
+
 /// The machine's clock, in milliseconds since the epoch.
 #[expect(
     clippy::disallowed_methods,

@@ -8,6 +8,7 @@ use super::person::{Who, address_in, somebody, their_own, whom};
 use super::resolve::{field_at, is_person, is_worker};
 use super::shape::{calls, each_call, each_mail};
 use super::turn::{Flow, Turn};
+use super::vocab::INVITING;
 use super::{build, content};
 
 impl Edit<'_, '_> {
@@ -53,21 +54,7 @@ impl Edit<'_, '_> {
         let events = calls(&self.plan)
             .iter()
             .any(|call| call.body.as_ref().is_some_and(|body| body.get("summary").is_some()));
-        if events
-            && self
-                .said
-                .any(&[
-                    "invite",
-                    "invites",
-                    "inviting",
-                    "invitation",
-                    "invitations",
-                    "guest",
-                    "guests",
-                    "attendee",
-                ])
-                .is_some()
-        {
+        if events && self.said.any(INVITING).is_some() {
             let not = self
                 .said
                 .any(&[

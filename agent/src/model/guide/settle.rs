@@ -18,6 +18,7 @@ use super::redo::either;
 use super::selection::which_of;
 use super::trigger::Subject;
 use super::turn::{Flow, Turn};
+use super::vocab::INVITING;
 use super::window::planned;
 use super::wish::{Deed, Wish};
 
@@ -212,19 +213,7 @@ fn which_person(
     let by_clock = matches!(start, Start::Clock(_));
     match wish.deed {
         Deed::Event | Deed::Meet => {
-            let invites = wish
-                .said
-                .any(&[
-                    "invite",
-                    "invites",
-                    "inviting",
-                    "invitation",
-                    "guest",
-                    "attendee",
-                    "attendees",
-                    "guests",
-                ])
-                .is_some();
+            let invites = wish.said.any(INVITING).is_some();
             return Ok(match named {
                 Some(Who::Unknown(word)) if invites => {
                     turn.say(format!(

@@ -345,3 +345,16 @@ pub(super) const ZONES: &[(&str, &str)] = &[
     ("beijing", "Asia/Shanghai"),
     ("melbourne", "Australia/Melbourne"),
 ];
+
+/// Words that ask for guests.
+pub(super) const INVITING: &[&str] = &[
+    "invite",
+    "invites",
+    "inviting",
+    "invitation",
+    "invitations",
+    "guest",
+    "guests",
+    "attendee",
+    "attendees",
+];

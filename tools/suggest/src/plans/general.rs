@@ -232,37 +232,41 @@ fn filled(cx: &Cx<'_>, operation: &Operation, entity: Option<&Entity>, given: &[
     Some(step)
 }
 
+/// What the catalog says of a place in a body.
+fn body_param<'a>(operation: &'a Operation, path: &str) -> Option<&'a OperationParam> {
+    let in_body = |param: &&OperationParam| param.place == Place::Body;
+    operation.params.iter().filter(in_body).find(|param| param.name == path)
+}
+
+/// The dotted name of a member.
+fn below(path: &str, key: &str) -> String {
+    match path {
+        "" => key.to_owned(),
+        path => format!("{path}.{key}"),
+    }
+}
+
 /// A sample question as it is, but for what only the builder knows, and for days: those are of the
 /// last four weeks.
 fn asked_for(operation: &Operation, path: &str, sample: &Value) -> Option<Value> {
-    let own = operation
-        .params
-        .iter()
-        .find(|param| param.place == Place::Body && param.name == path);
+    let own = body_param(operation, path);
     let named = path.rsplit('.').next().unwrap_or_default();
     let free = ["query", "statement", "sql", "q", "term", "search", "cursor", "after"];
     if own.is_some_and(|param| param.ask.is_some()) || (free.contains(&named) && sample.is_string()) {
         return None;
     }
-    let below = |key: &str| {
-        if path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{path}.{key}")
-        }
-    };
     Some(match sample {
         Value::Object(members) => {
             let kept = members
                 .iter()
-                .filter_map(|(key, value)| Some((key.clone(), asked_for(operation, &below(key), value)?)));
+                .filter_map(|(key, value)| Some((key.clone(), asked_for(operation, &below(path, key), value)?)));
             Value::Object(kept.collect())
         }
         Value::Array(items) => {
             let kept = items
                 .iter()
                 .enumerate()
-                .filter_map(|(i, item)| asked_for(operation, &below(&i.to_string()), item));
+                .filter_map(|(i, item)| asked_for(operation, &below(path, &i.to_string()), item));
             Value::Array(kept.collect())
         }
         Value::String(text) if is_day(text) => {
@@ -322,20 +326,10 @@ impl<'a> Filler<'a> {
 
     /// The sample with its leaves filled; what nothing fills is left out.
     fn shaped(&self, operation: &Operation, path: &str, sample: &Value) -> Option<Value> {
-        let own = operation
-            .params
-            .iter()
-            .find(|param| param.place == Place::Body && param.name == path);
+        let own = body_param(operation, path);
         if own.is_some_and(|param| param.ask.is_some()) {
             return None;
         }
-        let below = |key: &str| {
-            if path.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{path}.{key}")
-            }
-        };
         match sample {
             // `"folder": {}` says what it is by being there.
             Value::Object(members) if members.is_empty() && own.is_some_and(|param| param.required) => {
@@ -344,7 +338,7 @@ impl<'a> Filler<'a> {
             Value::Object(members) => {
                 let kept: Map<String, Value> = members
                     .iter()
-                    .filter_map(|(key, value)| Some((key.clone(), self.shaped(operation, &below(key), value)?)))
+                    .filter_map(|(key, value)| Some((key.clone(), self.shaped(operation, &below(path, key), value)?)))
                     .collect();
                 (!kept.is_empty()).then_some(Value::Object(kept))
             }
@@ -352,7 +346,7 @@ impl<'a> Filler<'a> {
                 Some(json!([super::sheets::cells(self.entity, &self.record)]))
             }
             Value::Array(items) => {
-                let first = self.shaped(operation, &below("0"), items.first()?)?;
+                let first = self.shaped(operation, &below(path, "0"), items.first()?)?;
                 Some(Value::Array(vec![first]))
             }
             leaf => self.leaf(operation, own, path, leaf),
